@@ -1,0 +1,8 @@
+"""The ASGI application, for servers that insist on it; WSGI is quicker for this site."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.production")
+application = get_asgi_application()

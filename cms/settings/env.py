@@ -1,0 +1,55 @@
+"""What the environment decides: the backends. How strict the site is, the other settings modules decide.
+
+Every variable read here stands in `.env.example` and in `docs/operations.md`; a test keeps the three equal.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from core.db.sqlite import journal_mode, use_current_library
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = BASE_DIR / "var"
+SQLITE_VERSION = use_current_library()
+
+env = environ.Env()
+environ.Env.read_env(BASE_DIR / ".env")
+
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+REDIS_URL = env.str("REDIS_URL", default="")
+
+
+def database() -> dict[str, Any]:
+    """Return the default database: SQLite made safe for several processes, or what DATABASE_URL names."""
+    config: dict[str, Any] = environ.Env.db_url_config(DATABASE_URL)
+    config["CONN_MAX_AGE"] = 600
+    config["CONN_HEALTH_CHECKS"] = True
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        config["OPTIONS"] = sqlite_options()
+    return config
+
+
+def sqlite_options() -> dict[str, Any]:
+    """IMMEDIATE takes the write lock at BEGIN, so that read-then-write never ends in "database is locked"."""
+    pragmas = [f"journal_mode={journal_mode(SQLITE_VERSION)}", "synchronous=FULL", "foreign_keys=ON"]
+    return {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": " ".join(f"PRAGMA {pragma};" for pragma in pragmas),
+    }
+
+
+def caches() -> dict[str, Any]:
+    """Return the caches: shared by all processes (sign-in limits need that), and one per process for renditions."""
+    prefix = hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:8]
+    shared = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if not REDIS_URL:
+        shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR_DIR / "cache")}
+    return {
+        "default": {**shared, "KEY_PREFIX": prefix},
+        "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
+    }

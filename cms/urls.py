@@ -1,0 +1,19 @@
+"""Every address of the site. Wagtail's pages come last: they take what is left."""
+
+from django.conf import settings
+from django.urls import include, path, re_path
+from django.views.i18n import set_language
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as admin_urls
+from wagtail.documents import urls as document_urls
+
+urlpatterns = [
+    path("admin/", include(admin_urls)),
+    path("documents/", include(document_urls)),
+    path("accounts/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
+    # Pictures only: documents are served by the view that asks who may read them.
+    re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,10 @@
+"""The parts that two apps need and that know no domain."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+
+    def ready(self) -> None:
+        from core import checks  # noqa: F401 - registers the system checks

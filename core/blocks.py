@@ -1,0 +1,145 @@
+"""The vocabulary of course text: what a body may consist of. Templates stand in `core/templates/core/blocks/`."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
+LEVELS = [("2", _("Section")), ("3", _("Subsection"))]
+CALLOUT_KINDS = [("note", _("Note")), ("warning", _("Caution")), ("example", _("Example"))]
+
+
+class HeadingBlock(blocks.StructBlock):
+    """A section heading. The page title is level 1, so sections begin at 2."""
+
+    text = blocks.CharBlock(label=_("Heading"), max_length=80)
+    level = blocks.ChoiceBlock(label=_("Level"), choices=LEVELS, default="2")
+
+    class Meta:
+        label = _("Heading")
+        icon = "title"
+        template = "core/blocks/heading.html"
+        group = _("Text")
+
+
+class PictureBlock(blocks.StructBlock):
+    """A picture with its caption. An empty alternative text marks it as decoration."""
+
+    image = ImageChooserBlock(label=_("Picture"))
+    alt_text = blocks.CharBlock(
+        label=_("Alternative text"),
+        required=False,
+        help_text=_("What the picture tells, for readers who cannot see it. Leave empty if it is only decoration."),
+    )
+    caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=160)
+
+    class Meta:
+        label = _("Picture")
+        icon = "image"
+        template = "core/blocks/picture.html"
+        group = _("Media")
+
+
+class DocumentBlock(blocks.StructBlock):
+    """A file to download."""
+
+    document = DocumentChooserBlock(label=_("Material"))
+    note = blocks.CharBlock(label=_("Note"), required=False, max_length=160)
+
+    class Meta:
+        label = _("Download")
+        icon = "doc-full"
+        template = "core/blocks/document.html"
+        group = _("Media")
+
+
+class VideoBlock(blocks.StructBlock):
+    """A video file of our own (MP4). Nothing is embedded from other hosts."""
+
+    video = DocumentChooserBlock(label=_("Video file (MP4)"))
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    transcript = blocks.TextBlock(
+        label=_("Transcript"), required=False, help_text=_("The spoken text, for readers without sound.")
+    )
+
+    class Meta:
+        label = _("Video")
+        icon = "media"
+        template = "core/blocks/video.html"
+        group = _("Media")
+
+
+class StatuteBlock(blocks.StructBlock):
+    """A provision of a law, with the version that was in force when it was quoted."""
+
+    law = blocks.CharBlock(label=_("Law"), max_length=80)
+    version = blocks.CharBlock(
+        label=_("Version"), required=False, max_length=40, help_text=_("For example 2024年修订. Readers see it.")
+    )
+    article = blocks.CharBlock(label=_("Article"), max_length=40, help_text=_("For example 第三十一条第三项."))
+    text = blocks.TextBlock(label=_("Text"))
+    paraphrase = blocks.BooleanBlock(label=_("Summary in our words, not a verbatim quotation"), required=False)
+
+    class Meta:
+        label = _("Statute")
+        icon = "openquote"
+        template = "core/blocks/statute.html"
+        group = _("Text")
+
+
+class CalloutBlock(blocks.StructBlock):
+    """A box that stands out from the text."""
+
+    kind = blocks.ChoiceBlock(label=_("Kind"), choices=CALLOUT_KINDS, default="note")
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=60)
+    text = blocks.TextBlock(label=_("Text"))
+
+    class Meta:
+        label = _("Callout")
+        icon = "warning"
+        template = "core/blocks/callout.html"
+        group = _("Text")
+
+
+class KeyPointsBlock(blocks.StructBlock):
+    """What to take away from the lesson."""
+
+    title = blocks.CharBlock(label=_("Title"), default=_("Key points"), max_length=40)
+    points = blocks.ListBlock(blocks.CharBlock(label=_("Point"), max_length=200), label=_("Points"), min_num=1)
+
+    class Meta:
+        label = _("Key points")
+        icon = "list-ul"
+        template = "core/blocks/key_points.html"
+        group = _("Text")
+
+
+class TableBlock(blocks.StructBlock):
+    """A table of text with a caption; the first row is the header."""
+
+    caption = blocks.CharBlock(label=_("Caption"), max_length=120)
+    table = TypedTableBlock([("text", blocks.CharBlock(label=_("Text"), required=False))], label=_("Table"))
+
+    class Meta:
+        label = _("Table")
+        icon = "table"
+        template = "core/blocks/table.html"
+        group = _("Text")
+
+
+class BodyBlock(blocks.StreamBlock):
+    """The body of a course, lesson, notice or standard page."""
+
+    heading = HeadingBlock()
+    text = blocks.RichTextBlock(
+        label=_("Text"), features=TEXT_FEATURES, icon="pilcrow", template="core/blocks/text.html", group=_("Text")
+    )
+    statute = StatuteBlock()
+    callout = CalloutBlock()
+    key_points = KeyPointsBlock()
+    table = TableBlock()
+    image = PictureBlock()
+    document = DocumentBlock()
+    video = VideoBlock()

@@ -1,0 +1,67 @@
+"""Refusals of sign-up and attendance. Codes are stable; messages are sentences for the person."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refusal
+
+
+class CoursesRefusal(Refusal):
+    """Base of every refusal in this app."""
+
+
+class EnrolmentRefused(CoursesRefusal):
+    """Sign-up is not possible; code and message come from the rule that said no."""
+
+
+class KeyReused(CoursesRefusal):
+    code = "key_reused"
+    message = _("This form was used for another sign-up already. Reload the page and try again.")
+
+
+class TransitionRefused(CoursesRefusal):
+    code = "transition_refused"
+    message = _("This enrolment can no longer be changed that way.")
+
+
+class WithdrawalTooLate(CoursesRefusal):
+    code = "withdrawal_too_late"
+    message = _("The class has begun. Ask the class supervisor if you can no longer attend.")
+
+
+class CapacityBelowSeatsTaken(CoursesRefusal):
+    code = "capacity_below_seats_taken"
+
+
+class RunIncomplete(CoursesRefusal):
+    code = "run_incomplete"
+
+
+class RunNotEditable(CoursesRefusal):
+    code = "run_not_editable"
+    message = _("An archived or cancelled class cannot be changed.")
+
+
+class ScheduleRefused(CoursesRefusal):
+    code = "schedule_refused"
+
+
+class SessionHasMarks(CoursesRefusal):
+    code = "session_has_marks"
+    message = _("Attendance is recorded for this session already; it cannot be removed or moved.")
+
+
+class SessionCancelled(CoursesRefusal):
+    code = "session_cancelled"
+    message = _("This session was cancelled; nobody can be marked.")
+
+
+class SessionNotBegun(CoursesRefusal):
+    code = "session_not_begun"
+
+
+class NotOnRoster(CoursesRefusal):
+    code = "not_on_roster"
+
+
+class MarkRefused(CoursesRefusal):
+    code = "mark_refused"

@@ -1,0 +1,1 @@
+"""What must be true of runs, enrolments and attendance."""

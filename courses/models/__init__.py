@@ -1,0 +1,20 @@
+"""Re-exports for Django's model discovery."""
+
+from courses.models.attendance import AttendanceEvent, AttendanceRecord, AttendanceRules
+from courses.models.enrolment import Enrolment, EnrolmentEvent
+from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
+from courses.models.run import CourseRun
+from courses.models.session import ClassSession
+
+__all__ = [
+    "AttendanceEvent",
+    "AttendanceRecord",
+    "AttendanceRules",
+    "ClassSession",
+    "CourseIndexPage",
+    "CoursePage",
+    "CourseRun",
+    "Enrolment",
+    "EnrolmentEvent",
+    "LessonPage",
+]

@@ -1,0 +1,128 @@
+"""The pages that editors write: the catalogue, its courses, their lessons."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.search import index
+
+from core.blocks import BodyBlock
+from core.pages import SitePage
+from courses.enums import Category, LessonAccess, Mode, Requirement
+
+
+class CourseIndexPage(SitePage):
+    """The catalogue (课程中心)."""
+
+    introduction = models.TextField(_("introduction"), blank=True, max_length=300)
+
+    content_panels = [*SitePage.content_panels, FieldPanel("introduction")]
+    max_count = 1
+    subpage_types = ["courses.CoursePage"]
+
+    class Meta:
+        verbose_name = _("course catalogue")
+
+
+class CoursePage(SitePage):
+    """A course (课程). Its runs are rows in the office's hands; its lessons are child pages."""
+
+    code = models.CharField(_("course code"), max_length=20, db_index=True, help_text=_("For example XZ-01."))
+    category = models.CharField(_("channel"), max_length=20, choices=Category, db_index=True)
+    requirement = models.CharField(_("compulsory or elective"), max_length=20, choices=Requirement)
+    mode = models.CharField(_("form of teaching"), max_length=20, choices=Mode, default=Mode.ONSITE)
+    hours = models.DecimalField(
+        _("credit hours"), max_digits=5, decimal_places=1, default=2, validators=[MinValueValidator(0)],
+        help_text=_("One credit hour is 45 minutes."),
+    )  # fmt: skip
+    has_exam = models.BooleanField(_("ends with an exam"), default=False)
+    professions = ParentalManyToManyField(
+        "people.Profession", blank=True, related_name="courses", verbose_name=_("for professions"),
+        help_text=_("Leave empty if the course is for everybody."),
+    )  # fmt: skip
+    audience = models.CharField(_("whom it is for"), max_length=160, blank=True)
+    summary = models.TextField(
+        _("summary"), max_length=300, help_text=_("One or two sentences, shown in lists and in search results.")
+    )
+    objectives = models.TextField(_("what people learn"), blank=True, help_text=_("One point per line."))
+    cover = models.ForeignKey(
+        "core.Picture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("cover picture")
+    )
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("introduction"))
+
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("summary"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("code"), FieldPanel("category")]),
+                FieldRowPanel([FieldPanel("requirement"), FieldPanel("mode")]),
+                FieldRowPanel([FieldPanel("hours"), FieldPanel("has_exam")]),
+            ],
+            heading=_("Catalogue entry"),
+        ),
+        MultiFieldPanel([FieldPanel("professions"), FieldPanel("audience")], heading=_("For whom")),
+        FieldPanel("cover"),
+        FieldPanel("objectives"),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["courses.CourseIndexPage"]
+    subpage_types = ["courses.LessonPage"]
+
+    search_fields = [
+        *SitePage.search_fields,
+        index.SearchField("code"),
+        index.SearchField("summary"),
+        index.SearchField("audience"),
+        index.SearchField("objectives"),
+        index.SearchField("body"),
+        index.FilterField("category"),
+        index.FilterField("requirement"),
+    ]
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
+
+    @property
+    def objective_list(self) -> list[str]:
+        return [line.strip() for line in self.objectives.splitlines() if line.strip()]
+
+    def clean(self) -> None:
+        super().clean()
+        twins = CoursePage.objects.exclude(pk=self.pk).filter(code=self.code)
+        if self.code and twins.exists():
+            raise ValidationError({"code": _("Another course has this code already.")})
+
+
+class LessonPage(SitePage):
+    """One lesson (课时内容) of a course; the order of the page tree is the order of study."""
+
+    summary = models.CharField(_("summary"), max_length=200, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("planned minutes"), default=45)
+    access = models.CharField(_("who may read it"), max_length=20, choices=LessonAccess, default=LessonAccess.ENROLLED)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
+
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("summary"),
+        FieldRowPanel([FieldPanel("access"), FieldPanel("minutes")]),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["courses.CoursePage"]
+    subpage_types: list[str] = []
+
+    search_fields = [*SitePage.search_fields, index.SearchField("summary"), index.SearchField("body")]
+
+    class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
+
+    @property
+    def course(self) -> Any:
+        return self.get_parent().specific

@@ -1,0 +1,82 @@
+"""A class session (课次): one sitting of a run."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.models.run import CourseRun
+
+
+class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
+    def held(self) -> ClassSessionQuerySet:
+        """Sessions that were not cancelled."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def on_day(self, day: datetime.date) -> ClassSessionQuerySet:
+        """Sessions that begin on that day in Shanghai."""
+        start = timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
+        return self.filter(starts_at__gte=start, starts_at__lt=start + datetime.timedelta(days=1))
+
+    def overlapping(self, starts_at: datetime.datetime, ends_at: datetime.datetime) -> ClassSessionQuerySet:
+        """Sessions that share time with the span; one that begins as another ends does not."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
+class ClassSession(models.Model):
+    """One sitting. A cancelled session stays, with its reason."""
+
+    run = models.ForeignKey(CourseRun, models.CASCADE, related_name="sessions", verbose_name=_("class"))
+    starts_at = models.DateTimeField(_("begins"))
+    ends_at = models.DateTimeField(_("ends"))
+    topic = models.CharField(_("topic"), max_length=80, blank=True)
+    venue = models.CharField(_("venue"), max_length=80, blank=True, help_text=_("If it differs from the class."))
+    trainers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="taught_sessions", verbose_name=_("trainers")
+    )
+    cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    cancel_reason = models.CharField(_("reason for cancelling"), max_length=200, blank=True)
+
+    objects = ClassSessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ("starts_at",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="session_ends_after_it_starts",
+                violation_error_message=_("A session must end after it begins."),
+            ),
+            models.UniqueConstraint(
+                fields=["run", "starts_at"],
+                name="one_session_per_start",
+                violation_error_message=_("Another session of this class begins at the same time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run.class_no} {timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
+
+    @property
+    def minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def place(self) -> str:
+        return self.venue or self.run.venue
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    def clean(self) -> None:
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("A session must end after it begins.")})

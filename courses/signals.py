@@ -1,0 +1,6 @@
+"""Facts told upward: apps above receive them, this app never knows who listens. Sent inside the transaction."""
+
+from django.dispatch import Signal
+
+enrolment_changed = Signal()  # enrolment, event
+attendance_marked = Signal()  # session, records

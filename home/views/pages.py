@@ -1,0 +1,1 @@
+"""Views of the site's own page types."""

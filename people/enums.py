@@ -1,0 +1,19 @@
+"""Kinds of unit."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitType(TextChoices):
+    """What a unit is; the type implies how it belongs to the bureau (part, subordinate, supervised, guided)."""
+
+    BUREAU = "bureau", _("justice bureau")
+    BUREAU_LEADERS = "bureau_leaders", _("bureau leaders")
+    SECTION = "section", _("section")
+    JUDICIAL_OFFICE = "judicial_office", _("judicial office")
+    LEGAL_AID_CENTRE = "legal_aid_centre", _("legal aid centre")
+    PUBLIC_LEGAL_SERVICE_CENTRE = "public_legal_service_centre", _("public legal service centre")
+    NOTARY_OFFICE = "notary_office", _("notary office")
+    LAW_FIRM = "law_firm", _("law firm")
+    GRASSROOTS_LEGAL_OFFICE = "grassroots_legal_office", _("grassroots legal service office")
+    MEDIATION_COMMITTEE = "mediation_committee", _("people's mediation committee")

@@ -1,0 +1,8 @@
+"""Re-exports for Django's model discovery."""
+
+from people.models.membership import Membership
+from people.models.profession import Profession
+from people.models.unit import Unit
+from people.models.user import User
+
+__all__ = ["Membership", "Profession", "Unit", "User"]

@@ -1,0 +1,74 @@
+"""How a Chinese name is read. Stored at save, because sorting and searching need it and a person may correct it."""
+
+from pypinyin import Style, pinyin
+
+# Surnames whose reading as a name differs from the common reading of the character, or that the library misreads.
+SURNAMES = {
+    "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "覃": "qin", "缪": "miao",
+    "盖": "ge", "乐": "yue", "朴": "piao", "繁": "po", "折": "she", "员": "yun", "种": "chong", "召": "shao",
+    "秘": "bi", "黑": "he", "翟": "zhai", "隗": "wei", "阚": "kan", "洗": "xian", "冼": "xian", "任": "ren",
+    "华": "hua", "宁": "ning", "尉": "wei", "哈": "ha", "那": "na", "能": "nai", "逯": "lu", "么": "yao",
+    "䶮": "yan",
+}  # fmt: skip
+COMPOUND_SURNAMES = {
+    "欧阳": "ouyang", "上官": "shangguan", "司马": "sima", "诸葛": "zhuge", "夏侯": "xiahou", "尉迟": "yuchi",
+    "长孙": "zhangsun", "万俟": "moqi", "单于": "chanyu", "令狐": "linghu", "皇甫": "huangfu", "慕容": "murong",
+    "公孙": "gongsun", "东方": "dongfang", "端木": "duanmu", "司徒": "situ", "澹台": "tantai", "宇文": "yuwen",
+}  # fmt: skip
+RARE = {"䶮": "yan"}
+NAME_DOTS = str.maketrans({"•": "·", "．": "·", "‧": "·", "・": "·"})
+
+
+def clean_name(name: str) -> str:
+    """Return a Chinese name without the blanks that pad it, with one form of the middle dot.
+
+    Latin names keep single blanks between words.
+    """
+    dotted = name.translate(NAME_DOTS)
+    if any("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in dotted):
+        return "".join(dotted.split())
+    return " ".join(dotted.split())
+
+
+def split_surname(name: str) -> tuple[str, str]:
+    """Return (surname, rest) for a name that begins with a known surname, else ("", name). Only for the reading."""
+    for surname in COMPOUND_SURNAMES:
+        if name.startswith(surname) and len(name) > len(surname):
+            return surname, name[len(surname) :]
+    if name and name[0] in SURNAMES and 1 < len(name) <= 3 and "·" not in name:
+        return name[0], name[1:]
+    return "", name
+
+
+def _syllables(text: str) -> list[str]:
+    read = pinyin(text, style=Style.NORMAL, errors=lambda chars: [RARE.get(char, char) for char in chars])
+    return [item[0].lower() for item in read if item[0].strip()]
+
+
+def name_pinyin(name: str) -> str:
+    """Return the reading of a name: surname, a blank, the rest, lower case: 欧阳文静 → "ouyang wenjing"."""
+    cleaned = clean_name(name)
+    if "·" in cleaned:
+        return " ".join("".join(_syllables(part)) for part in cleaned.split("·") if part)
+    surname, rest = split_surname(cleaned)
+    if surname:
+        reading = COMPOUND_SURNAMES.get(surname) or SURNAMES[surname]
+        return f"{reading} {''.join(_syllables(rest))}"
+    syllables = _syllables(cleaned)
+    if len(cleaned) > 3 or len(syllables) < 2:
+        return "".join(syllables)
+    return f"{syllables[0]} {''.join(syllables[1:])}"
+
+
+def name_initials(name: str) -> str:
+    """Return the first letters, one for each character: 单志刚 → "szg"."""
+    cleaned = clean_name(name)
+    surname, rest = split_surname(cleaned)
+    if not surname:
+        return "".join(syllable[0] for syllable in _syllables(cleaned.replace("·", "")))
+    first = "oy" if surname == "欧阳" else "".join(s[0] for s in _compound_initials(surname))
+    return first + "".join(syllable[0] for syllable in _syllables(rest))
+
+
+def _compound_initials(surname: str) -> list[str]:
+    return [SURNAMES[surname]] if surname in SURNAMES else _syllables(surname)
