@@ -4,7 +4,7 @@ import tempfile
 
 from cms.settings.base import *  # noqa: F403 - settings modules extend each other this way
 from cms.settings.base import DATABASES
-from cms.settings.env import VAR_DIR
+from cms.settings.env import VAR_DIR, env
 
 DEBUG = False
 SECRET_KEY = "test-only-" + "k" * 50  # noqa: S105 - used by tests alone
@@ -18,5 +18,5 @@ DEMO_PASSWORD = "dongwan-2026-demo"  # noqa: S105 - demo data only
 WHITENOISE_AUTOREFRESH = True
 # A file, not memory: threads in tests must meet real locks.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DB_NAME", default=str(VAR_DIR / "test.sqlite3"))}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
