@@ -1,0 +1,136 @@
+"""Recording attendance: events are appended, records follow from them."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.enums import AttendanceSource, AttendanceStatus
+from courses.errors import MarkRefused, NotOnRoster, SessionCancelled, SessionNotBegun
+from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, ClassSession, Enrolment
+from courses.services.fold import fold
+from courses.services.rules import day_and_time
+from courses.signals import attendance_marked
+from people.models import User
+
+Mark = Mapping[str, Any]
+
+
+@transaction.atomic
+def mark(
+    *,
+    session: ClassSession,
+    marks: Sequence[Mark],
+    by: User,
+    at: datetime.datetime | None = None,
+    source: AttendanceSource = AttendanceSource.TRAINER,
+) -> list[AttendanceRecord]:
+    """Append marks and return the records of everybody named, in the order of the marks.
+
+    A mark is {enrolment, status, happened_at, client_id, note}; `enrolment` is a row or its id; for "late"
+    `happened_at` is the arrival, for "left_early" the leaving, without it the moment `at`. A `client_id` seen before
+    in this session changes nothing. All marks are stored or none. Constant queries for any number of marks.
+    Raises SessionCancelled, SessionNotBegun, NotOnRoster, MarkRefused.
+    """
+    at = at or timezone.now()
+    rules = AttendanceRules.load()
+    session = ClassSession.objects.select_for_update(no_key=True, of=("self",)).select_related("run").get(pk=session.pk)
+    _check_session(session, rules, at)
+    rows = [_event(session, item, by, at, source) for item in marks]
+    _check_roster(session, rows)
+    AttendanceEvent.objects.bulk_create(_unseen(session, rows))
+    records = _derive(session, {row.enrolment_id for row in rows}, rules)
+    attendance_marked.send(sender=ClassSession, session=session, records=list(records.values()))
+    return [records[row.enrolment_id] for row in rows]
+
+
+def _check_session(session: ClassSession, rules: AttendanceRules, at: datetime.datetime) -> None:
+    if session.is_cancelled:
+        raise SessionCancelled
+    opens = session.starts_at - datetime.timedelta(minutes=rules.opens_minutes_before)
+    if at < opens:
+        raise SessionNotBegun(_("The register of this session opens on %(moment)s.") % {"moment": day_and_time(opens)})
+
+
+def _event(
+    session: ClassSession, item: Mark, by: User, at: datetime.datetime, source: AttendanceSource
+) -> AttendanceEvent:
+    status = str(item.get("status", ""))
+    if status not in AttendanceStatus.values:
+        raise MarkRefused(_("Choose one of the attendance states."))
+    enrolment = item["enrolment"]
+    note = str(item.get("note") or "")
+    if len(note) > 200:
+        raise MarkRefused(_("A note has 200 characters at most."))
+    return AttendanceEvent(
+        session=session,
+        enrolment_id=enrolment.pk if isinstance(enrolment, Enrolment) else int(enrolment),
+        status=status,
+        happened_at=item.get("happened_at") or at,
+        recorded_at=at,
+        by=by,
+        source=source,
+        client_id=item.get("client_id") or None,
+        note=note,
+    )
+
+
+def _check_roster(session: ClassSession, rows: Iterable[AttendanceEvent]) -> None:
+    """Everybody marked must be on the roster of this run; the message names nobody else's class."""
+    wanted = {row.enrolment_id for row in rows}
+    known = set(Enrolment.objects.on_roster().filter(run=session.run_id, pk__in=wanted).values_list("pk", flat=True))
+    if wanted - known:
+        raise NotOnRoster(
+            _("%(count)d of the people marked are not on the roster of this class; nothing was saved.")
+            % {"count": len(wanted - known)}
+        )
+
+
+def _unseen(session: ClassSession, rows: Sequence[AttendanceEvent]) -> list[AttendanceEvent]:
+    """Drop marks that were received before, and repeats within the batch."""
+    ids = [row.client_id for row in rows if row.client_id]
+    seen = set(AttendanceEvent.objects.filter(session=session, client_id__in=ids).values_list("client_id", flat=True))
+    fresh = []
+    for row in rows:
+        if row.client_id is None or row.client_id not in seen:
+            fresh.append(row)
+            seen.add(row.client_id)
+    return fresh
+
+
+def _derive(session: ClassSession, enrolment_ids: set[int], rules: AttendanceRules) -> dict[int, AttendanceRecord]:
+    """Fold the events of these people again and store the records; keys are enrolment ids."""
+    events: dict[int, list[AttendanceEvent]] = defaultdict(list)
+    for event in AttendanceEvent.objects.filter(session=session, enrolment__in=enrolment_ids):
+        events[event.enrolment_id].append(event)
+    records = [_record(session, pk, rows, rules) for pk, rows in events.items()]
+    AttendanceRecord.objects.bulk_create(
+        records,
+        update_conflicts=True,
+        unique_fields=["session", "enrolment"],
+        update_fields=["status", "minutes_late", "minutes_early", "minutes_earned", "note", "changed_at", "changed_by"],
+    )
+    stored = AttendanceRecord.objects.filter(session=session, enrolment__in=enrolment_ids)
+    return {row.enrolment_id: row for row in stored.select_related("changed_by")}
+
+
+def _record(
+    session: ClassSession, enrolment_id: int, events: list[AttendanceEvent], rules: AttendanceRules
+) -> AttendanceRecord:
+    outcome = fold(session, events, rules)
+    last = max(events, key=lambda row: (row.recorded_at, row.pk))
+    return AttendanceRecord(
+        session=session,
+        enrolment_id=enrolment_id,
+        status=outcome.status,
+        minutes_late=outcome.minutes_late,
+        minutes_early=outcome.minutes_early,
+        minutes_earned=outcome.minutes_earned,
+        note=outcome.note,
+        changed_at=last.recorded_at,
+        changed_by_id=last.by_id,
+    )

@@ -1,0 +1,198 @@
+"""Every rule of sign-up lives behind these functions: page, API, import, promotion and admin all call them.
+
+Order of locks: the person first, then the run. The person's lock keeps one person from taking two clashing classes
+at once, the run's lock keeps two people from taking one seat.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.enums import EnrolmentStatus
+from courses.errors import EnrolmentRefused, KeyReused, TransitionRefused, WithdrawalTooLate
+from courses.models import CourseRun, Enrolment, EnrolmentEvent
+from courses.services import seats
+from courses.services.promotion import promote
+from courses.services.rules import RULES, WAIVABLE, Facts, Reason, read_facts
+from courses.services.transitions import Cause, record, transition
+from people.models import User
+
+CONFIRMED, WAITLISTED, REQUESTED = (
+    EnrolmentStatus.CONFIRMED,
+    EnrolmentStatus.WAITLISTED,
+    EnrolmentStatus.REQUESTED,
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What would happen if this person signed up for this run now.
+
+    `outcome` is "confirmed", "waitlisted" or "requested", empty when refused. `ahead` counts the people who wait
+    already. `enrolment` is the person's active enrolment, if there is one: then there is nothing to sign up for.
+    """
+
+    allowed: bool
+    outcome: str = ""
+    reasons: list[Reason] = field(default_factory=list)
+    ahead: int = 0
+    enrolment: Enrolment | None = None
+
+
+def verdict(*, person: User, run: CourseRun, at: datetime.datetime | None = None) -> Verdict:
+    """Judge one run. The same rules as `enrol`, without taking anything."""
+    return verdicts(person=person, runs=[run], at=at)[run.pk]
+
+
+def verdicts(*, person: User, runs: Iterable[CourseRun], at: datetime.datetime | None = None) -> dict[int, Verdict]:
+    """Judge many runs for one person with a constant number of queries; keys are run ids."""
+    rows = list(runs)
+    facts = read_facts(person, rows, at or timezone.now())
+    return {run.pk: _judge(facts, run) for run in rows}
+
+
+def _judge(facts: Facts, run: CourseRun) -> Verdict:
+    existing = facts.enrolments.get(run.pk)
+    if existing is not None:
+        return Verdict(allowed=False, ahead=run.queue_length, enrolment=existing)
+    reasons = [reason for rule in RULES if (reason := rule(facts, run))]
+    outcome = "" if reasons else _outcome(run)
+    return Verdict(allowed=not reasons, outcome=outcome, reasons=reasons, ahead=run.queue_length)
+
+
+def _outcome(run: CourseRun) -> str:
+    if run.approval_required:
+        return REQUESTED
+    return CONFIRMED if run.free_seats else WAITLISTED
+
+
+@transaction.atomic
+def enrol(
+    *, person: User, run: CourseRun, by: User, at: datetime.datetime | None = None, key: str | None = None
+) -> Enrolment:
+    """Sign the person up: a seat, a place in the queue, or a request, as the run decides.
+
+    Twice for the same person and run is one enrolment and the same answer. `key` is the caller's idempotency key.
+    Somebody with `courses.manage_enrolments` may sign others up outside the window and in spite of a clash; the
+    event says so. Raises EnrolmentRefused (code and message of the first rule that says no), KeyReused.
+    """
+    at = at or timezone.now()
+    _lock_person(person)
+    earlier = _earlier_answer(person, run, by, key)
+    if earlier is not None:
+        return earlier
+    run = CourseRun.objects.select_related("course").get(pk=run.pk)
+    judged = verdict(person=person, run=run, at=at)
+    if judged.enrolment is not None:
+        return judged.enrolment
+    reason = _waived(judged, person, by)
+    return _create(person, run, Cause(by=by, at=at, reason=reason, key=key))
+
+
+def _lock_person(person: User) -> None:
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+
+
+def _earlier_answer(person: User, run: CourseRun, by: User, key: str | None) -> Enrolment | None:
+    """The enrolment that this key led to before. Raises KeyReused if it was another person's or another run's."""
+    if not key:
+        return None
+    event = EnrolmentEvent.objects.filter(by=by, key=key).select_related("enrolment").first()
+    if event is None:
+        return None
+    if (event.enrolment.person_id, event.enrolment.run_id) != (person.pk, run.pk):
+        raise KeyReused
+    return event.enrolment
+
+
+def _waived(judged: Verdict, person: User, by: User) -> str:
+    """Return what to note if the office sets rules aside; raise EnrolmentRefused if a rule stands."""
+    if not judged.reasons:
+        return ""
+    standing = judged.reasons
+    if by.pk != person.pk and by.has_perm("courses.manage_enrolments"):
+        standing = [reason for reason in judged.reasons if reason.code not in WAIVABLE]
+    if standing:
+        raise EnrolmentRefused(standing[0].message, code=standing[0].code)
+    return " ".join(reason.message for reason in judged.reasons)[:200]
+
+
+def _create(person: User, run: CourseRun, cause: Cause) -> Enrolment:
+    place = seats.Place(REQUESTED) if run.approval_required else _take(run)
+    enrolment = Enrolment.objects.create(
+        person=person,
+        run=run,
+        unit=person.unit_on(timezone.localdate(cause.at)),
+        status=place.status,
+        ticket=place.ticket,
+        created_at=cause.at,
+        changed_at=cause.at,
+    )
+    record(enrolment, "", cause)
+    return enrolment
+
+
+def _take(run: CourseRun) -> seats.Place:
+    place = seats.take(run)
+    if place is None:
+        raise EnrolmentRefused(_("All seats are taken and this class keeps no waiting list."), code="full")
+    return place
+
+
+def _locked(enrolment: Enrolment) -> Enrolment:
+    """Take the locks of the person and the run, then read the enrolment as it stands."""
+    _lock_person(enrolment.person)
+    seats.lock(enrolment.run)
+    return Enrolment.objects.select_related("run__course", "person").get(pk=enrolment.pk)
+
+
+@transaction.atomic
+def withdraw(*, enrolment: Enrolment, by: User, reason: str = "", at: datetime.datetime | None = None) -> Enrolment:
+    """Give the seat or the place in the queue back; a freed seat goes to the first in the queue.
+
+    Withdrawing twice gives the same answer. After the class has begun only somebody with
+    `courses.manage_enrolments` may do it. Raises WithdrawalTooLate, TransitionRefused.
+    """
+    at = at or timezone.now()
+    enrolment = _locked(enrolment)
+    if enrolment.status == EnrolmentStatus.WITHDRAWN:
+        return enrolment
+    if enrolment.run.starts_at and enrolment.run.starts_at <= at and not by.has_perm("courses.manage_enrolments"):
+        raise WithdrawalTooLate
+    return _end(enrolment, EnrolmentStatus.WITHDRAWN, Cause(by=by, at=at, reason=reason))
+
+
+@transaction.atomic
+def decline(*, enrolment: Enrolment, by: User, reason: str, at: datetime.datetime | None = None) -> Enrolment:
+    """Turn a request or a waiting person down, with a reason. Raises TransitionRefused."""
+    enrolment = _locked(enrolment)
+    return _end(enrolment, EnrolmentStatus.DECLINED, Cause(by=by, at=at or timezone.now(), reason=reason))
+
+
+def _end(enrolment: Enrolment, to: EnrolmentStatus, cause: Cause) -> Enrolment:
+    held, waited = enrolment.holds_seat, enrolment.status == WAITLISTED
+    transition(enrolment, to, cause)
+    if waited:
+        seats.leave_queue(enrolment.run)
+    if held:
+        seats.give_back(enrolment.run)
+        promote(enrolment.run, at=cause.at)
+    return enrolment
+
+
+@transaction.atomic
+def approve(*, enrolment: Enrolment, by: User, at: datetime.datetime | None = None) -> Enrolment:
+    """Admit a request: a seat if one is free, else the end of the queue.
+
+    Raises TransitionRefused if it is no request, EnrolmentRefused (code "full") if there is neither.
+    """
+    at = at or timezone.now()
+    enrolment = _locked(enrolment)
+    if enrolment.status != REQUESTED:
+        raise TransitionRefused
+    place = _take(enrolment.run)
+    return transition(enrolment, place.status, Cause(by=by, at=at), ticket=place.ticket)

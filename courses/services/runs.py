@@ -1,0 +1,146 @@
+"""Making, changing, publishing and ending a run."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core import audit
+from courses.enums import RunStatus
+from courses.errors import CapacityBelowSeatsTaken, RunIncomplete, RunNotEditable, TransitionRefused
+from courses.models import CourseRun
+from courses.services import seats
+from courses.services.promotion import promote
+from people.models import User
+
+_S = RunStatus
+RUN_TRANSITIONS: dict[str, frozenset[str]] = {
+    _S.PLANNED: frozenset({_S.READY, _S.PUBLISHED, _S.CANCELLED}),
+    _S.READY: frozenset({_S.PLANNED, _S.PUBLISHED, _S.CANCELLED}),
+    _S.PUBLISHED: frozenset({_S.CONCLUDED, _S.POSTPONED, _S.CANCELLED}),
+    _S.POSTPONED: frozenset({_S.PUBLISHED, _S.CANCELLED}),
+    _S.CONCLUDED: frozenset({_S.ARCHIVED, _S.PUBLISHED}),
+    _S.CANCELLED: frozenset(),
+    _S.ARCHIVED: frozenset(),
+}
+FROZEN = (_S.CANCELLED, _S.ARCHIVED)
+# Counters and derived dates belong to other services: a form that saves a stale row must not overwrite them.
+EDITABLE = [
+    "course", "class_no", "year", "intake_no", "sign_up_opens_at", "sign_up_closes_at", "capacity",
+    "waitlist_enabled", "approval_required", "venue", "organiser", "supervisor", "note",
+]  # fmt: skip
+
+
+@transaction.atomic
+def save_run(*, run: CourseRun, by: User) -> CourseRun:
+    """Store a new or edited run after checking it; more seats go to the queue at once.
+
+    Raises RunNotEditable, CapacityBelowSeatsTaken, and ValidationError for the fields themselves.
+    """
+    if run.pk is None:
+        run.full_clean()
+        run.save()
+        audit.record("courses.run_created", run, by=by, data={"class_no": run.class_no})
+        return run
+    _check_editable(run)
+    run.full_clean(exclude=["status"])
+    run.save(update_fields=EDITABLE)
+    audit.record("courses.run_edited", run, by=by, data={"class_no": run.class_no, "capacity": run.capacity})
+    promote(run, at=timezone.now())
+    run.refresh_from_db()
+    return run
+
+
+def _check_editable(run: CourseRun) -> None:
+    stored = seats.lock(run)
+    if stored.status in FROZEN:
+        raise RunNotEditable
+    if run.capacity < stored.seats_taken:
+        raise CapacityBelowSeatsTaken(
+            _("%(taken)d people hold a seat already; the class cannot have fewer seats.")
+            % {"taken": stored.seats_taken}
+        )
+    run.seats_taken, run.queue_length, run.tickets_issued = (
+        stored.seats_taken,
+        stored.queue_length,
+        stored.tickets_issued,
+    )
+    run.starts_at, run.ends_at, run.status = stored.starts_at, stored.ends_at, stored.status
+
+
+def set_capacity(*, run: CourseRun, capacity: int, by: User) -> CourseRun:
+    """Change the number of seats. Nobody is put out silently: see `save_run` for what is refused."""
+    fresh = CourseRun.objects.get(pk=run.pk)
+    fresh.capacity = capacity
+    return save_run(run=fresh, by=by)
+
+
+def publish(*, run: CourseRun, by: User) -> CourseRun:
+    """Show the run in the catalogue. Raises RunIncomplete if the window or the sessions are missing."""
+    return _move(run, RunStatus.PUBLISHED, by)
+
+
+def postpone(*, run: CourseRun, by: User, reason: str) -> CourseRun:
+    """Take the dates back for now; people stay enrolled. A reason is required."""
+    return _move(run, RunStatus.POSTPONED, by, reason)
+
+
+def cancel(*, run: CourseRun, by: User, reason: str) -> CourseRun:
+    """Cancel for good; a reason is required."""
+    return _move(run, RunStatus.CANCELLED, by, reason)
+
+
+def conclude(*, run: CourseRun, by: User) -> CourseRun:
+    """Say that the class is over."""
+    return _move(run, RunStatus.CONCLUDED, by)
+
+
+def archive(*, run: CourseRun, by: User) -> CourseRun:
+    """File the class away; nothing of it can be changed after."""
+    return _move(run, RunStatus.ARCHIVED, by)
+
+
+def mark_ready(*, run: CourseRun, by: User) -> CourseRun:
+    """Say that planning is done and the run may be published."""
+    return _move(run, RunStatus.READY, by)
+
+
+@transaction.atomic
+def _move(run: CourseRun, to: RunStatus, by: User, reason: str = "") -> CourseRun:
+    """Change the status under the row's lock. Raises TransitionRefused, RunIncomplete."""
+    stored = seats.lock(run)
+    if to not in RUN_TRANSITIONS[stored.status]:
+        raise TransitionRefused(
+            _("A class that is “%(status)s” cannot be changed that way.") % {"status": stored.get_status_display()}
+        )
+    _check_complete(stored, to, reason)
+    before, stored.status, stored.status_reason = stored.status, to, reason
+    stored.save(update_fields=["status", "status_reason"])
+    audit.record("courses.run_status", stored, by=by, data={"from": before, "to": str(to), "reason": reason})
+    if to == RunStatus.PUBLISHED:
+        promote(stored, at=timezone.now())
+    run.refresh_from_db()
+    return run
+
+
+def _check_complete(run: CourseRun, to: RunStatus, reason: str) -> None:
+    if to in (RunStatus.POSTPONED, RunStatus.CANCELLED) and not reason.strip():
+        raise RunIncomplete(_("Say why, so that everybody who signed up can be told."))
+    if to != RunStatus.PUBLISHED:
+        return
+    if run.starts_at is None:
+        raise RunIncomplete(_("Add at least one session before publishing the class."))
+    if run.sign_up_opens_at is None or run.sign_up_closes_at is None:
+        raise RunIncomplete(_("Set when sign-up opens and closes before publishing the class."))
+
+
+def suggest_number(course_code: str, year: int, intake_no: int) -> str:
+    """Return the class number as offices write it: year, course, intake: 2026-XZ-01-01."""
+    return f"{year}-{course_code}-{intake_no:02d}"
+
+
+def next_intake(course_id: int, day: datetime.date) -> int:
+    """Return the number of the course's next intake in that year, counted from 1."""
+    numbers = CourseRun.objects.filter(course=course_id, year=day.year).values_list("intake_no", flat=True)
+    return max(numbers, default=0) + 1

@@ -1,0 +1,63 @@
+"""Seats and the queue of one run: the only place that moves the run's counters.
+
+Every function must be called inside a transaction. The conditional UPDATE takes the row's lock and decides in one
+statement; a second taker waits for the first and then sees its counters. SQLite gets the same from its IMMEDIATE
+transactions.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import F
+
+from courses.enums import EnrolmentStatus, RunStatus
+from courses.models import CourseRun
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a taker got: a seat, or a ticket for the queue."""
+
+    status: EnrolmentStatus
+    ticket: int | None = None
+
+
+def lock(run: CourseRun) -> CourseRun:
+    """Take the run's row lock until the transaction ends; return the row as it is under the lock."""
+    return CourseRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+
+
+def take(run: CourseRun) -> Place | None:
+    """Take a free seat, else a ticket for the waiting list; None if the run has neither.
+
+    A seat counts as free only while nobody waits for it.
+    """
+    published = CourseRun.objects.filter(pk=run.pk, status=RunStatus.PUBLISHED)
+    free = published.filter(seats_taken__lt=F("capacity"), queue_length=0)
+    if free.update(seats_taken=F("seats_taken") + 1):
+        return Place(EnrolmentStatus.CONFIRMED)
+    queue = published.filter(waitlist_enabled=True)
+    if queue.update(queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1):
+        return Place(EnrolmentStatus.WAITLISTED, _ticket(run))
+    return None
+
+
+def _ticket(run: CourseRun) -> int:
+    """The number just issued; the row is ours until the transaction ends."""
+    return CourseRun.objects.values_list("tickets_issued", flat=True).get(pk=run.pk)
+
+
+def give_back(run: CourseRun) -> None:
+    """Free one seat. The caller promotes the queue afterwards."""
+    CourseRun.objects.filter(pk=run.pk).update(seats_taken=F("seats_taken") - 1)
+
+
+def leave_queue(run: CourseRun) -> None:
+    """Count one person less in the queue; the tickets of the others stay."""
+    CourseRun.objects.filter(pk=run.pk).update(queue_length=F("queue_length") - 1)
+
+
+def move_up(run: CourseRun, count: int) -> None:
+    """Turn the first `count` people of the queue into holders of seats."""
+    CourseRun.objects.filter(pk=run.pk).update(
+        seats_taken=F("seats_taken") + count, queue_length=F("queue_length") - count
+    )

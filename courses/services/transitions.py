@@ -1,0 +1,49 @@
+"""The one way in which an enrolment changes its status."""
+
+import datetime
+from dataclasses import dataclass
+
+from courses.enums import ENROLMENT_TRANSITIONS, EnrolmentStatus
+from courses.errors import TransitionRefused
+from courses.models import Enrolment, EnrolmentEvent
+from courses.signals import enrolment_changed
+from people.models import User
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why a change happens: who, when, for what reason, under which idempotency key. `by` None is the system."""
+
+    by: User | None
+    at: datetime.datetime
+    reason: str = ""
+    key: str | None = None
+
+
+def record(enrolment: Enrolment, from_status: str, cause: Cause) -> EnrolmentEvent:
+    """Append the event for a change that was just stored, and tell the apps above."""
+    event = EnrolmentEvent.objects.create(
+        enrolment=enrolment,
+        from_status=from_status,
+        to_status=enrolment.status,
+        at=cause.at,
+        by=cause.by,
+        reason=cause.reason,
+        key=cause.key,
+    )
+    enrolment_changed.send(sender=Enrolment, enrolment=enrolment, event=event)
+    return event
+
+
+def transition(enrolment: Enrolment, to: EnrolmentStatus, cause: Cause, *, ticket: int | None = None) -> Enrolment:
+    """Change the status, append the event. Raises TransitionRefused if the table does not allow it.
+
+    The caller holds the locks and moves the counters.
+    """
+    before = enrolment.status
+    if to not in ENROLMENT_TRANSITIONS[before]:
+        raise TransitionRefused
+    enrolment.status, enrolment.ticket, enrolment.changed_at = to, ticket, cause.at
+    enrolment.save(update_fields=["status", "ticket", "changed_at"])
+    record(enrolment, before, cause)
+    return enrolment
