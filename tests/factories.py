@@ -1,0 +1,293 @@
+"""Rows for tests: one factory per model, states as traits, everything consistent with the invariants.
+
+    UserFactory(unit=unit)                       a person who belongs to that unit; unit=None for nobody's
+    CourseRunFactory()                           published, sign-up open, one session in two weeks
+    CourseRunFactory(full=True)                  … capacity 1 and that seat taken
+    CourseRunFactory(coming=True | closed=True | running=True | finished=True | concluded=True | planned=True …)
+    CourseRunFactory(sessions=3, trainers=[t])   three sessions on following days, taught by t
+    CourseRunFactory(now=at, running=True)       the states are relative to `now`
+    EnrolmentFactory(run=run, person=person)     confirmed; waitlisted=True, requested=True, withdrawn=True
+
+Counters and dates of the run follow; the instance handed in is brought up to date.
+"""
+
+import datetime
+from typing import Any
+
+import factory
+from django.db.models import F, Max, Min
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+from wagtail.models import Page, Site
+
+from courses.enums import HOLDS_SEAT, Category, EnrolmentStatus, Requirement, RunStatus
+from courses.models import ClassSession, CourseIndexPage, CoursePage, CourseRun, Enrolment, EnrolmentEvent, LessonPage
+from home.models import HomePage
+from people.enums import UnitType
+from people.models import Membership, Profession, Unit, User
+
+DAY = datetime.timedelta(days=1)
+HOUR = datetime.timedelta(hours=1)
+MEMBER_SINCE = datetime.date(2020, 1, 1)
+
+
+# People
+
+
+class UnitFactory(DjangoModelFactory):
+    class Meta:
+        model = Unit
+
+    name = factory.Sequence("东湾区第{}律师事务所".format)
+    short_name = factory.Sequence("第{}律所".format)
+    type = UnitType.LAW_FIRM
+
+
+class ProfessionFactory(DjangoModelFactory):
+    class Meta:
+        model = Profession
+
+    code = factory.Sequence("profession-{}".format)
+    name = factory.Sequence("人员类别{}".format)
+    name_en = factory.Sequence("profession {}".format)
+
+
+class UserFactory(DjangoModelFactory):
+    """A person of staff with a unit of their own; sign in with `client.force_login`, or with `password` if given."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence("person{}".format)
+    name = factory.Sequence("测试人员{}".format)
+    password = None
+    unit = factory.SubFactory(UnitFactory)
+
+    class Params:
+        superuser = factory.Trait(is_superuser=True, is_staff=True)
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, unit: Unit | None = None, **kwargs: Any) -> User:
+        person = model_class.objects.create_user(*args, **kwargs)
+        if unit is not None:
+            Membership.objects.create(person=person, unit=unit, start=MEMBER_SINCE)
+        return person
+
+    @factory.post_generation
+    def professions(self, create: bool, extracted: list[Profession] | None, **kwargs: Any) -> None:
+        if extracted:
+            self.professions.set(extracted)
+
+    @factory.post_generation
+    def groups(self, create: bool, extracted: list[Any] | None, **kwargs: Any) -> None:
+        if extracted:
+            self.groups.set(extracted)
+
+
+# Pages
+
+
+def home_page() -> HomePage:
+    """Return the home page of the default site; made on first use, in place of Wagtail's welcome page."""
+    home = HomePage.objects.first()
+    if home is None:
+        home = Page.get_first_root_node().add_child(instance=HomePage(title="首页", slug="home-page"))
+        Site.objects.update_or_create(
+            is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home}
+        )
+    return home
+
+
+def catalogue() -> CourseIndexPage:
+    """Return the one catalogue page, at /courses/."""
+    index = CourseIndexPage.objects.first()
+    return index or home_page().add_child(instance=CourseIndexPage(title="课程中心", slug="courses"))
+
+
+class PageFactory(DjangoModelFactory):
+    """Base: adds the page under `parent`; a page made with live=False is a draft."""
+
+    class Meta:
+        abstract = True
+
+    parent: Any = factory.LazyFunction(home_page)
+
+    @classmethod
+    def _create(cls, model_class: type[Page], *args: Any, parent: Page, **kwargs: Any) -> Page:
+        kwargs.setdefault("has_unpublished_changes", not kwargs.get("live", True))
+        parent.refresh_from_db()  # treebeard counts children on the instance
+        return parent.add_child(instance=model_class(*args, **kwargs))
+
+
+class CoursePageFactory(PageFactory):
+    class Meta:
+        model = CoursePage
+        skip_postgeneration_save = True
+
+    parent = factory.LazyFunction(catalogue)
+    title = factory.Sequence("公文写作提升班{}".format)
+    slug = factory.Sequence("course-{}".format)
+    code = factory.Sequence("T-{:03}".format)
+    category = Category.COMPETENCE
+    requirement = Requirement.ELECTIVE
+    hours = 4
+    summary = "常用公文怎么写，怎么改。"
+
+    @factory.post_generation
+    def professions(self, create: bool, extracted: list[Profession] | None, **kwargs: Any) -> None:
+        if extracted:
+            self.professions.set(extracted)
+            self.save()
+
+
+class LessonPageFactory(PageFactory):
+    class Meta:
+        model = LessonPage
+
+    parent = factory.SubFactory(CoursePageFactory)
+    title = factory.Sequence("课时{}".format)
+    slug = factory.Sequence("lesson-{}".format)
+
+
+# Runs and sessions
+
+
+class CourseRunFactory(DjangoModelFactory):
+    class Meta:
+        model = CourseRun
+        skip_postgeneration_save = True
+
+    class Params:
+        now = factory.LazyFunction(timezone.now)
+        full = factory.Trait(capacity=1, fill=True)
+        coming = factory.Trait(sign_up_opens_at=factory.LazyAttribute(lambda run: run.now + DAY))
+        closed = factory.Trait(sign_up_closes_at=factory.LazyAttribute(lambda run: run.now - HOUR))
+        running = factory.Trait(starts_at=factory.LazyAttribute(lambda run: run.now - HOUR))
+        finished = factory.Trait(starts_at=factory.LazyAttribute(lambda run: run.now - 10 * DAY))
+        concluded = factory.Trait(finished=True, status=RunStatus.CONCLUDED)
+        archived = factory.Trait(finished=True, status=RunStatus.ARCHIVED)
+        planned = factory.Trait(status=RunStatus.PLANNED)
+        ready = factory.Trait(status=RunStatus.READY)
+        postponed = factory.Trait(status=RunStatus.POSTPONED, status_reason="教师临时出差")
+        cancelled = factory.Trait(status=RunStatus.CANCELLED, status_reason="报名人数不足")
+
+    course = factory.SubFactory(CoursePageFactory)
+    class_no = factory.LazyAttributeSequence(lambda run, n: f"{run.year}-T-{n:04}")
+    year = factory.LazyAttribute(lambda run: timezone.localtime(run.now).year)
+    intake_no = factory.Sequence(lambda n: n + 1)
+    status = RunStatus.PUBLISHED
+    starts_at = factory.LazyAttribute(lambda run: run.now + 14 * DAY)
+    ends_at = factory.LazyAttribute(lambda run: run.starts_at + 2 * HOUR)
+    sign_up_opens_at = factory.LazyAttribute(lambda run: min(run.now, run.starts_at) - 7 * DAY)
+    sign_up_closes_at = factory.LazyAttribute(lambda run: run.starts_at - DAY)
+    capacity = 20
+    venue = "三楼会议室"
+    organiser = factory.SubFactory(UnitFactory, type=UnitType.SECTION)
+    fill = False
+
+    @classmethod
+    def _create(cls, model_class: type[CourseRun], *args: Any, fill: bool, **kwargs: Any) -> CourseRun:
+        run = model_class.objects.create(*args, **kwargs)
+        for _ in range(run.capacity if fill else 0):
+            EnrolmentFactory(run=run)
+        return run
+
+    @factory.post_generation
+    def sessions(self, create: bool, extracted: int | None, **kwargs: Any) -> None:
+        for number in range(1 if extracted is None else extracted):
+            start, end = self.starts_at + number * DAY, self.starts_at + number * DAY + 2 * HOUR
+            ClassSession.objects.create(run=self, starts_at=start, ends_at=end)
+        _follow_sessions(self)
+
+    @factory.post_generation
+    def trainers(self, create: bool, extracted: list[User] | None, **kwargs: Any) -> None:
+        for session in self.sessions.all() if extracted else []:
+            session.trainers.set(extracted)
+
+    @factory.post_generation
+    def units(self, create: bool, extracted: list[Unit] | None, **kwargs: Any) -> None:
+        if extracted:
+            self.units.set(extracted)
+
+    @factory.post_generation
+    def professions(self, create: bool, extracted: list[Profession] | None, **kwargs: Any) -> None:
+        if extracted:
+            self.professions.set(extracted)
+
+
+def _follow_sessions(run: CourseRun) -> None:
+    """Let the run begin with its first session and end with its last, as `services.schedule` does."""
+    span = run.sessions.held().aggregate(starts_at=Min("starts_at"), ends_at=Max("ends_at"))
+    if span["starts_at"]:
+        run.starts_at, run.ends_at = span["starts_at"], span["ends_at"]
+        run.save(update_fields=["starts_at", "ends_at"])
+
+
+class ClassSessionFactory(DjangoModelFactory):
+    """One more session, a day after the run's last one unless `starts_at` says otherwise."""
+
+    class Meta:
+        model = ClassSession
+        skip_postgeneration_save = True
+
+    run = factory.SubFactory(CourseRunFactory, sessions=0)
+    starts_at = factory.LazyAttribute(lambda session: _next_start(session.run))
+    ends_at = factory.LazyAttribute(lambda session: session.starts_at + 2 * HOUR)
+
+    @factory.post_generation
+    def trainers(self, create: bool, extracted: list[User] | None, **kwargs: Any) -> None:
+        if extracted:
+            self.trainers.set(extracted)
+
+    @classmethod
+    def _after_postgeneration(cls, instance: ClassSession, create: bool, results: Any = None) -> None:
+        _follow_sessions(instance.run)
+
+
+def _next_start(run: CourseRun) -> datetime.datetime:
+    last = run.sessions.last()
+    return last.starts_at + DAY if last else run.starts_at
+
+
+# Sign-up
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    """An enrolment with its event; seats, queue and tickets of the run move with it."""
+
+    class Meta:
+        model = Enrolment
+        skip_postgeneration_save = True
+
+    class Params:
+        requested = factory.Trait(status=EnrolmentStatus.REQUESTED)
+        waitlisted = factory.Trait(status=EnrolmentStatus.WAITLISTED)
+        withdrawn = factory.Trait(status=EnrolmentStatus.WITHDRAWN)
+        declined = factory.Trait(status=EnrolmentStatus.DECLINED)
+        completed = factory.Trait(status=EnrolmentStatus.COMPLETED)
+
+    run = factory.SubFactory(CourseRunFactory)
+    person = factory.SubFactory(UserFactory)
+    unit = factory.LazyAttribute(lambda enrolment: enrolment.person.unit)
+    status = EnrolmentStatus.CONFIRMED
+
+    @classmethod
+    def _create(cls, model_class: type[Enrolment], *args: Any, run: CourseRun, status: str, **kwargs: Any) -> Enrolment:
+        _move_counters(run, status)
+        ticket = run.tickets_issued if status == EnrolmentStatus.WAITLISTED else None
+        enrolment = model_class.objects.create(*args, run=run, status=status, ticket=ticket, **kwargs)
+        EnrolmentEvent.objects.create(
+            enrolment=enrolment, to_status=status, at=enrolment.created_at, by=enrolment.person
+        )
+        return enrolment
+
+
+def _move_counters(run: CourseRun, status: str) -> None:
+    waits = status == EnrolmentStatus.WAITLISTED
+    CourseRun.objects.filter(pk=run.pk).update(
+        seats_taken=F("seats_taken") + (status in HOLDS_SEAT),
+        queue_length=F("queue_length") + waits,
+        tickets_issued=F("tickets_issued") + waits,
+    )
+    run.refresh_from_db(fields=["seats_taken", "queue_length", "tickets_issued"])
