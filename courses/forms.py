@@ -1,0 +1,84 @@
+"""Forms of the public side: what a person types, turned into what a service takes."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from courses.enums import AttendanceStatus
+from courses.models import ClassSession
+
+TIMED = (AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY)
+MARKS = (
+    AttendanceStatus.PRESENT,
+    AttendanceStatus.LATE,
+    AttendanceStatus.LEFT_EARLY,
+    AttendanceStatus.ON_LEAVE,
+    AttendanceStatus.OFFICIAL_DUTY,
+    AttendanceStatus.ABSENT,
+    AttendanceStatus.CLEARED,
+)
+
+
+class WithdrawForm(forms.Form):
+    """Why somebody gives the seat back; may stay empty."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class MarkForm(forms.Form):
+    """One mark of one person in one session.
+
+    The minutes of coming late or leaving early may stay empty while the session is under way: then the clock counts.
+    """
+
+    enrolment = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    client_id = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    status = forms.ChoiceField(
+        choices=[(mark.value, mark.label) for mark in MARKS],
+        error_messages={"invalid_choice": _("Choose one of the attendance states.")},
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes late or early"), min_value=0, required=False,
+        error_messages={
+            "invalid": _("Enter the minutes as a whole number."),
+            "min_value": _("Minutes cannot be below 0."),
+        },
+    )  # fmt: skip
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, data: Any, *, session: ClassSession, at: datetime.datetime) -> None:
+        super().__init__(data)
+        self.session, self.at = session, at
+
+    def clean_minutes(self) -> int | None:
+        minutes = self.cleaned_data["minutes"]
+        if minutes is not None and minutes > self.session.minutes:
+            raise ValidationError(_("The session lasts %(minutes)d minutes only.") % {"minutes": self.session.minutes})
+        return minutes
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        asked = cleaned.get("status") in TIMED and "minutes" in cleaned and cleaned["minutes"] is None
+        if asked and not self.session.starts_at <= self.at <= self.session.ends_at:
+            self.add_error("minutes", _("The session is not under way: please enter the minutes."))
+        return cleaned
+
+    def mark(self) -> dict[str, Any]:
+        """The mark as `services.attendance.mark` takes it."""
+        fields = ("enrolment", "status", "client_id", "note")
+        return {**{name: self.cleaned_data[name] for name in fields}, "happened_at": self._happened_at()}
+
+    def _happened_at(self) -> datetime.datetime:
+        minutes = self.cleaned_data["minutes"]
+        if minutes is None or self.cleaned_data["status"] not in TIMED:
+            return self.at
+        span = datetime.timedelta(minutes=minutes)
+        late = self.cleaned_data["status"] == AttendanceStatus.LATE
+        return self.session.starts_at + span if late else self.session.ends_at - span

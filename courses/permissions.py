@@ -1,0 +1,86 @@
+"""Who may read a lesson, see a class, mark a session. Each rule stands once, as a predicate or as a set of rows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from courses.enums import LessonAccess
+from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
+
+MANAGE = "courses.manage_enrolments"
+
+
+class Barrier(StrEnum):
+    """What keeps a reader from a lesson."""
+
+    NONE = ""
+    SIGN_IN = "sign_in"
+    ENROL = "enrol"
+
+
+def lesson_barrier(person: Any, lesson: LessonPage, *, is_insider: bool) -> Barrier:
+    """Return what stands between the person and the text; `is_insider` is the answer of `is_course_insider`."""
+    if lesson.access == LessonAccess.PUBLIC:
+        return Barrier.NONE
+    if not person.is_authenticated:
+        return Barrier.SIGN_IN
+    if lesson.access == LessonAccess.SIGNED_IN or is_insider:
+        return Barrier.NONE
+    return Barrier.ENROL
+
+
+def is_course_insider(person: Any, course: CoursePage) -> bool:
+    """True for those who may read every lesson: its participants, its teachers and the editors of the page."""
+    if not person.is_authenticated:
+        return False
+    return _takes(person, course) or _teaches(person, course) or _edits(person, course)
+
+
+def _takes(person: Any, course: CoursePage) -> bool:
+    return Enrolment.objects.on_roster().filter(person=person, run__course_id=course.pk).exists()
+
+
+def _teaches(person: Any, course: CoursePage) -> bool:
+    return own_sessions(person).filter(run__course_id=course.pk).exists()
+
+
+def _edits(person: Any, course: CoursePage) -> bool:
+    may = course.permissions_for_user(person)
+    return may.can_edit() or may.can_publish()
+
+
+def own_sessions(person: Any) -> Any:
+    """Sessions that the person teaches, or whose class the person supervises."""
+    taught = ClassSession.trainers.through.objects.filter(classsession=OuterRef("pk"), user=person.pk)
+    return ClassSession.objects.filter(Q(run__supervisor=person.pk) | Exists(taught))
+
+
+def markable_sessions(person: Any) -> Any:
+    """Sessions whose register the person may keep: the own ones, and every one for the training office."""
+    if not person.is_authenticated:
+        return ClassSession.objects.none()
+    return ClassSession.objects.all() if person.has_perm(MANAGE) else own_sessions(person)
+
+
+def can_mark_attendance(person: Any, session: ClassSession) -> bool:
+    return markable_sessions(person).filter(pk=session.pk).exists()
+
+
+def can_teach(person: Any) -> bool:
+    """True if the page for trainers has something to say to the person."""
+    return person.is_authenticated and (person.has_perm(MANAGE) or own_sessions(person).exists())
+
+
+def visible_runs(person: Any) -> Any:
+    """Classes that the person may look at: the shown ones, the own ones, and every one for the training office."""
+    if not person.is_authenticated:
+        return CourseRun.objects.shown()
+    if person.has_perm(MANAGE):
+        return CourseRun.objects.all()
+    own = Enrolment.objects.active().filter(run=OuterRef("pk"), person=person.pk)
+    taught = own_sessions(person).filter(run=OuterRef("pk"))
+    shown = Q(pk__in=CourseRun.objects.shown().values("pk"))
+    return CourseRun.objects.filter(shown | Exists(own) | Exists(taught) | Q(supervisor=person.pk))

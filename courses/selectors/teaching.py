@@ -1,0 +1,116 @@
+"""What a trainer opens: the day's sessions and the register of one of them."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from courses.enums import ON_ROSTER, AttendanceStatus, RunStatus
+from courses.models import AttendanceRecord, ClassSession, Enrolment
+from courses.permissions import markable_sessions, own_sessions
+
+TAUGHT = (RunStatus.PUBLISHED, RunStatus.CONCLUDED)
+LOOK_BACK = datetime.timedelta(days=21)
+LOOK_AHEAD = datetime.timedelta(days=30)
+
+
+@dataclass
+class TeachingDay:
+    """Sessions as a trainer looks for them."""
+
+    today: list[ClassSession]
+    unmarked: list[ClassSession]
+    coming: list[ClassSession]
+
+    def __bool__(self) -> bool:
+        return bool(self.today or self.unmarked or self.coming)
+
+
+@dataclass
+class RosterRow:
+    """One person on the register."""
+
+    number: int
+    enrolment: Enrolment
+    record: AttendanceRecord | None
+
+    @property
+    def status(self) -> str:
+        return self.record.status if self.record else AttendanceStatus.CLEARED
+
+
+@dataclass
+class Register:
+    """The register of one session: its people and how many are where."""
+
+    session: ClassSession
+    rows: list[RosterRow]
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.counts = Counter(row.status for row in self.rows)
+
+    @property
+    def unmarked(self) -> list[RosterRow]:
+        return [row for row in self.rows if row.status == AttendanceStatus.CLEARED]
+
+    def row_of(self, enrolment_id: int | None) -> RosterRow | None:
+        return next((row for row in self.rows if row.enrolment.pk == enrolment_id), None)
+
+
+def teaching_day(person: Any, at: datetime.datetime) -> TeachingDay:
+    """Today's sessions of the person (of everybody, for the office), then those left unmarked, then the coming ones."""
+    start = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = start + datetime.timedelta(days=1)
+    own = _listed(own_sessions(person))
+    past = own.held().filter(starts_at__gte=start - LOOK_BACK, starts_at__lt=start)
+    return TeachingDay(
+        today=list(_listed(markable_sessions(person)).on_day(timezone.localdate(at))),
+        unmarked=[session for session in past.order_by("-starts_at") if session.marked < session.expected],
+        coming=list(own.held().filter(starts_at__gte=end, starts_at__lt=end + LOOK_AHEAD)),
+    )
+
+
+def _listed(sessions: Any) -> Any:
+    """Add how many people the register expects and how many of them are marked."""
+    expected = Enrolment.objects.filter(run=OuterRef("run"), status__in=ON_ROSTER).order_by().values("run")
+    marked = AttendanceRecord.objects.filter(session=OuterRef("pk")).exclude(status=AttendanceStatus.CLEARED)
+    return (
+        sessions.filter(run__status__in=TAUGHT)
+        .select_related("run__course")
+        .annotate(
+            expected=_count(expected),
+            marked=_count(marked.order_by().values("session")),
+        )
+        .order_by("starts_at", "pk")
+    )
+
+
+def _count(grouped: QuerySet[Any]) -> Coalesce:
+    return Coalesce(Subquery(grouped.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def roster(session: ClassSession) -> QuerySet[Enrolment]:
+    """People whom the register lists: those on the roster, and those marked earlier who have left since."""
+    marked = AttendanceRecord.objects.filter(session=session, enrolment=OuterRef("pk")).exclude(
+        status=AttendanceStatus.CLEARED
+    )
+    return (
+        Enrolment.objects.filter(run=session.run_id)
+        .filter(Q(status__in=ON_ROSTER) | Exists(marked))
+        .select_related("person", "unit")
+        .order_by("unit__position", "unit__name", "person__pinyin", "pk")
+    )
+
+
+def register(session: ClassSession) -> Register:
+    """The register with everybody's attendance. Two queries however many people."""
+    records = {record.enrolment_id: record for record in session.attendance_records.select_related("changed_by")}
+    rows = [RosterRow(i, one, records.get(one.pk)) for i, one in enumerate(roster(session), start=1)]
+    return Register(session, rows)
