@@ -1,0 +1,53 @@
+# All that a developer and the CI type. `make` alone lists it.
+# PORT, DATABASE_URL and the other variables of docs/operations.md are taken from the environment or from .env.
+
+PYTHON ?= python3
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help python venv venv-dev demo run test check fmt bench lock messages screenshots
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: demo ## set up whatever is missing and serve the demo on http://localhost:8000 (PORT=… for another port)
+	@$(MANAGE) serve
+
+demo: venv ## set up and load the demo data, without serving
+	@$(BIN)/python scripts/compile_messages.py
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_demo --if-empty
+
+test: venv-dev ## run all tests: SQLite, PostgreSQL, browser (ARGS="tests/courses -k enrol" for some)
+	@$(BIN)/python scripts/test.py $(ARGS)
+
+check: venv-dev ## everything that needs no tests: format, lint, types, imports, migrations, messages, deployment
+	@$(BIN)/python scripts/check.py
+
+fmt: venv-dev ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: venv-dev ## measure speed against the limits
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock: venv-dev ## resolve the requirements anew (ARGS=--upgrade for newer versions)
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(ARGS) -o requirements.txt requirements.in
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(ARGS) -o requirements-dev.txt requirements-dev.in
+
+messages: venv-dev ## collect the texts for translation and say what is missing (needs gettext)
+	@$(BIN)/python scripts/check_messages.py --update
+
+screenshots: venv-dev ## take the pictures of docs/screenshots from a demo of their own (needs Chromium)
+	@$(BIN)/python scripts/screenshots.py
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo '没有找到 Python。请先安装 Python 3.11 或更高版本。'; echo 'No Python found. Please install Python 3.11 or newer.'; exit 1; } >&2
+
+venv: python
+	@$(PYTHON) scripts/bootstrap.py
+
+venv-dev: python
+	@$(PYTHON) scripts/bootstrap.py --dev
