@@ -15,10 +15,11 @@ import datetime
 from typing import Any
 
 import factory
+from django.conf import settings
 from django.db.models import F, Max, Min
 from django.utils import timezone
 from factory.django import DjangoModelFactory
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from courses.enums import HOLDS_SEAT, Category, EnrolmentStatus, Requirement, RunStatus
 from courses.models import ClassSession, CourseIndexPage, CoursePage, CourseRun, Enrolment, EnrolmentEvent, LessonPage
@@ -92,11 +93,20 @@ def home_page() -> HomePage:
     """Return the home page of the default site; made on first use, in place of Wagtail's welcome page."""
     home = HomePage.objects.first()
     if home is None:
-        home = Page.get_first_root_node().add_child(instance=HomePage(title="首页", slug="home-page"))
+        home = root_page().add_child(instance=HomePage(title="首页", slug="home-page"))
         Site.objects.update_or_create(
             is_default_site=True, defaults={"hostname": "localhost", "port": 80, "root_page": home}
         )
     return home
+
+
+def root_page() -> Page:
+    """Return the root of the tree; a test that really commits leaves an emptied database without one."""
+    root = Page.get_first_root_node()
+    if root is None:
+        Locale.objects.get_or_create(language_code=settings.LANGUAGE_CODE)
+        root = Page.add_root(instance=Page(title="Root", slug="root"))
+    return root
 
 
 def catalogue() -> CourseIndexPage:

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.enums import RunStatus
-from courses.models import ClassSession, CourseRun, Enrolment
+from courses.models import ClassSession, CoursePage, CourseRun, Enrolment
 from people.models import Unit, User
 
 
@@ -59,7 +59,7 @@ def _read_eligibility(facts: Facts, runs: list[CourseRun]) -> None:
         "courserun_id", "profession_id"
     ):
         facts.run_professions[run_id].add(pk)
-    course_links = CourseRun._meta.get_field("course").related_model.professions.through.objects
+    course_links = CoursePage.professions.through.objects
     for course_id, pk in course_links.filter(coursepage__in=courses).values_list("coursepage_id", "profession_id"):
         facts.course_professions[course_id].add(pk)
     for run_id, pk in CourseRun.units.through.objects.filter(courserun__in=pks).values_list("courserun_id", "unit_id"):

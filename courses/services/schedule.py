@@ -1,6 +1,7 @@
 """The sessions of a run, and the run's own first and last moment, which follow them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from django.db import transaction
 from django.db.models import Max, Min
@@ -36,7 +37,7 @@ def save_schedule(*, run: CourseRun, sessions: Sequence[ClassSession], by: User)
 
 def _check_overlaps(sessions: Sequence[ClassSession]) -> None:
     held = sorted((s for s in sessions if not s.is_cancelled), key=lambda session: session.starts_at)
-    for earlier, later in zip(held, held[1:], strict=False):
+    for earlier, later in pairwise(held):
         if later.starts_at < earlier.ends_at:
             raise ScheduleRefused(
                 _("The session on %(moment)s begins before the one before it has ended.")
