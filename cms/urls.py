@@ -15,5 +15,6 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     # Pictures only: documents are served by the view that asks who may read them.
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("", include("courses.urls")),
     path("", include(wagtail_urls)),
 ]
