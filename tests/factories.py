@@ -296,8 +296,8 @@ class EnrolmentFactory(DjangoModelFactory):
 def _move_counters(run: CourseRun, status: str) -> None:
     waits = status == EnrolmentStatus.WAITLISTED
     CourseRun.objects.filter(pk=run.pk).update(
-        seats_taken=F("seats_taken") + (status in HOLDS_SEAT),
-        queue_length=F("queue_length") + waits,
-        tickets_issued=F("tickets_issued") + waits,
+        seats_taken=F("seats_taken") + int(status in HOLDS_SEAT),
+        queue_length=F("queue_length") + int(waits),
+        tickets_issued=F("tickets_issued") + int(waits),
     )
     run.refresh_from_db(fields=["seats_taken", "queue_length", "tickets_issued"])
