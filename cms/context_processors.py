@@ -1,10 +1,104 @@
-"""What the frame of every page shows."""
+"""What the frame of every page shows: site details, navigation, display settings."""
 
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from wagtail.models import Page
+
+from cms.display import chosen
+from courses.models import ClassSession, CourseIndexPage
+from home.models import NoticeIndexPage, SiteDetails
+
+HELP = "help"  # the address part of the standard page that the footer calls help
+
+
+class NavItem(NamedTuple):
+    """One entry of the main navigation."""
+
+    label: str
+    url: str
+    current: bool
+
+
+class Frame:
+    """Every attribute is worked out when a template asks for it, so fragments and the admin pay nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def site(self) -> SiteDetails:
+        return SiteDetails.load(request_or_site=self.request)
+
+    @property
+    def theme(self) -> str:
+        return chosen(self.request, "theme")
+
+    @property
+    def size(self) -> str:
+        return chosen(self.request, "size")
+
+    @property
+    def here(self) -> str:
+        """Where a small form of the frame leads back to; an address that took a POST need not answer a GET."""
+        return self.request.get_full_path() if self.request.method in ("GET", "HEAD") else "/"
+
+    @cached_property
+    def can_admin(self) -> bool:
+        user = getattr(self.request, "user", None)
+        return user is not None and user.has_perm("wagtailadmin.access_admin")
+
+    @cached_property
+    def is_trainer(self) -> bool:
+        """True for whoever teaches a session or supervises a class."""
+        user = getattr(self.request, "user", None)
+        if user is None or not user.is_authenticated:
+            return False
+        return ClassSession.objects.filter(Q(trainers=user) | Q(run__supervisor=user)).exists()
+
+    @cached_property
+    def navigation(self) -> list[NavItem]:
+        user = getattr(self.request, "user", None)
+        entries = [(_("Home"), "/"), *self._sections()]
+        if user is not None and user.is_authenticated:
+            entries.append((_("My training"), address("courses:my")))
+        if self.is_trainer:
+            entries.append((_("Teaching"), address("courses:teach")))
+        return [NavItem(label, url, self._is_current(url)) for label, url in entries if url]
+
+    @property
+    def help_url(self) -> str:
+        return next((page.get_url(self.request) or "" for page in self._pages if page.slug == HELP), "")
+
+    def _sections(self) -> list[tuple[str, str]]:
+        """The catalogue and the notices, under the titles that editors gave them."""
+        return [(page.title, page.get_url(self.request) or "") for page in self._pages if page.slug != HELP]
+
+    @cached_property
+    def _pages(self) -> list[Page]:
+        """The pages that the frame links to, in one query."""
+        pages = Page.objects.live().order_by("path")
+        return list(pages.filter(pages.type_q(CourseIndexPage, NoticeIndexPage) | Q(slug=HELP, depth=3)))
+
+    def _is_current(self, url: str) -> bool:
+        path = self.request.path
+        return path == url if url == "/" else path.startswith(url)
+
+
+def address(name: str) -> str:
+    """Return the address of a named view, or nothing while there is no such view."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return nothing yet that a page could not ask for itself."""
-    return {}
+    """One `Frame` per request, however many templates it renders."""
+    if not hasattr(request, "frame"):
+        request.frame = Frame(request)  # type: ignore[attr-defined]  # the frame lives as long as the request
+    return {"frame": request.frame}  # type: ignore[attr-defined]
