@@ -1,0 +1,39 @@
+"""How this app's audit entries read on history pages and in the site history."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.log_actions import LogFormatter
+
+from courses.enums import RunStatus
+
+
+def _status(value: str) -> str:
+    return str(RunStatus(value).label) if value in RunStatus.values else value
+
+
+def register(actions: Any) -> None:
+    """Register every action that the services record."""
+    actions.register_action("courses.run_created", gettext_lazy("Create class"), gettext_lazy("Class created"))
+    actions.register_action("courses.run_edited", gettext_lazy("Edit class"), gettext_lazy("Class edited"))
+    actions.register_action("courses.schedule_saved", gettext_lazy("Save timetable"), gettext_lazy("Timetable saved"))
+
+    @actions.register_action("courses.run_status")
+    class RunStatusFormatter(LogFormatter):
+        label = gettext_lazy("Change status of class")
+
+        def format_message(self, log_entry: Any) -> str:
+            data = log_entry.data
+            sentence = _("Status changed from “%(before)s” to “%(after)s”") % {
+                "before": _status(data["from"]),
+                "after": _status(data["to"]),
+            }
+            return f"{sentence}: {data['reason']}" if data.get("reason") else sentence
+
+    @actions.register_action("courses.session_cancelled")
+    class SessionCancelledFormatter(LogFormatter):
+        label = gettext_lazy("Cancel session")
+
+        def format_message(self, log_entry: Any) -> str:
+            return _("Session cancelled: %(reason)s") % {"reason": log_entry.data["reason"]}
