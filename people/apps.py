@@ -15,3 +15,12 @@ class WagtailUsersConfig(WagtailUsersAppConfig):
     """Wagtail's user screens, made to know our user model and its units."""
 
     user_viewset = "people.backoffice.users.PersonViewSet"
+
+    def ready(self) -> None:
+        from django.contrib.auth import get_user_model
+        from wagtail.permissions import register_permission_policy
+
+        from people.permissions import PersonPolicy
+
+        super().ready()
+        register_permission_policy(get_user_model(), PersonPolicy(get_user_model()))  # in place of Wagtail's own

@@ -17,3 +17,23 @@ class MoveBeforeJoining(PeopleRefusal):
 class AlreadyInUnit(PeopleRefusal):
     code = "already_in_unit"
     message = _("The person belongs to this unit already.")
+
+
+class NotYourUnit(PeopleRefusal):
+    code = "not_your_unit"
+    message = _("You may place people only in your own unit and in the units below it.")
+
+
+class AccountAboveYours(PeopleRefusal):
+    code = "account_above_yours"
+    message = _("This person may do more than you. Please ask the system administrator to change the account.")
+
+
+class RoleNotYours(PeopleRefusal):
+    code = "role_not_yours"
+    message = _("You cannot give or take a role that may do more than you. Please ask the system administrator.")
+
+
+class OwnRoles(PeopleRefusal):
+    code = "own_roles"
+    message = _("Nobody changes the own roles. Please ask another administrator.")

@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
                 'ordering': ('pinyin', 'username'),
+                'permissions': [('see_all_units', 'Can see the rows of every unit'), ('appoint_people', 'Can give other people any role')],
             },
             bases=(modelsearch.index.Indexed, models.Model),
             managers=[

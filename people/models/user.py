@@ -82,6 +82,10 @@ class User(index.Indexed, AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("pinyin", "username")
+        permissions = [
+            ("see_all_units", _("Can see the rows of every unit")),
+            ("appoint_people", _("Can give other people any role")),
+        ]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"),

@@ -1,0 +1,34 @@
+"""What the list of people can be narrowed by."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.users.views.users import UserFilterSet
+
+from people.models import Profession, Unit, User
+from people.permissions import units_open_to
+
+
+def _units(request: HttpRequest | None) -> QuerySet[Unit]:
+    return units_open_to(request.user) if request else Unit.objects.none()
+
+
+class PersonFilterSet(UserFilterSet):
+    """By unit with everything below it, profession, role and state of the account."""
+
+    unit = django_filters.ModelChoiceFilter(label=_("Unit"), queryset=_units, method="filter_unit")
+    professions = django_filters.ModelMultipleChoiceFilter(
+        label=_("Profession"), queryset=Profession.objects.all(), widget=CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["group"].label = _("Role")
+        del self.filters["last_login"]
+
+    def filter_unit(self, queryset: QuerySet[User], name: str, unit: Unit) -> QuerySet[User]:
+        return queryset.in_units(Unit.objects.with_descendants([unit.pk]))  # type: ignore[attr-defined,no-any-return]

@@ -1,0 +1,25 @@
+"""What this app adds to Wagtail's admin. It only registers."""
+
+from typing import Any
+
+from wagtail import hooks
+
+from people.backoffice import account, bulk, log, menu
+from people.backoffice.choosers import person_chooser
+from people.backoffice.units import ProfessionViewSet, UnitViewSet
+
+account.use_own_details_form()
+hooks.register("register_account_menu_item", account.password_item)
+hooks.register("register_admin_menu_item", menu.people_menu)
+hooks.register("register_log_actions", log.register)
+for action in bulk.ACTIONS:
+    hooks.register("register_bulk_action", action, order=1)  # after Wagtail's own, which they replace
+
+
+@hooks.register("register_admin_viewset")
+def viewsets() -> list[Any]:
+    return [
+        UnitViewSet("unit", url_prefix="units"),
+        ProfessionViewSet("profession", url_prefix="professions"),
+        person_chooser,
+    ]
