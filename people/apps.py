@@ -6,6 +6,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 
 class PeopleConfig(AppConfig):
     name = "people"
+    default = True  # the module holds a second configuration, for Wagtail's user screens
 
     def ready(self) -> None:
         from people import invariants  # noqa: F401 - registers the checks
