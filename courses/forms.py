@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -22,6 +23,16 @@ MARKS = (
     AttendanceStatus.ABSENT,
     AttendanceStatus.CLEARED,
 )
+
+
+class SignUpForm(forms.Form):
+    """Nothing to fill in: the hidden key tells a second press from a second wish."""
+
+    key = forms.CharField(max_length=64, required=False)
+
+    def key_or_none(self) -> str | None:
+        self.full_clean()
+        return self.cleaned_data.get("key") or None
 
 
 class WithdrawForm(forms.Form):
@@ -82,3 +93,22 @@ class MarkForm(forms.Form):
         span = datetime.timedelta(minutes=minutes)
         late = self.cleaned_data["status"] == AttendanceStatus.LATE
         return self.session.starts_at + span if late else self.session.ends_at - span
+
+
+class MarkRestForm(forms.Form):
+    """One press for everybody who is not marked yet."""
+
+    client_id = forms.CharField(max_length=40, required=False)
+
+    def marks(self, enrolment_ids: Iterable[int]) -> list[dict[str, Any]]:
+        """A mark for each; its id is made of the press and the person, so that a repeat is known as one."""
+        self.full_clean()
+        press = self.cleaned_data.get("client_id")
+        return [
+            {
+                "enrolment": pk,
+                "status": AttendanceStatus.PRESENT,
+                "client_id": f"{press}:{pk}" if press else None,
+            }
+            for pk in enrolment_ids
+        ]

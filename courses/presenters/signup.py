@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from courses.enums import EnrolmentStatus, RunState
+from courses.enums import ENROLMENT_TRANSITIONS, EnrolmentStatus, RunState
 from courses.models import CourseRun, Enrolment
 from courses.presenters import dates
 from courses.services.enrolment import Verdict
@@ -87,6 +87,19 @@ STANDING: dict[str, tuple[str | Promise, str]] = {
     EnrolmentStatus.NOT_COMPLETED: (gettext_lazy("Not completed · see details"), "warning"),
 }
 
+STANDING_SHORT: dict[str, str | Promise] = {
+    EnrolmentStatus.CONFIRMED: gettext_lazy("Signed up"),
+    EnrolmentStatus.REQUESTED: gettext_lazy("Waiting for approval"),
+}
+STANDING_BADGES: dict[str, str] = {
+    EnrolmentStatus.CONFIRMED: "open",
+    EnrolmentStatus.OFFERED: "open",
+    EnrolmentStatus.COMPLETED: "open",
+    EnrolmentStatus.REQUESTED: "full",
+    EnrolmentStatus.WAITLISTED: "full",
+    EnrolmentStatus.DECLINED: "warn",
+}
+
 
 def present(run: CourseRun, verdict: Verdict | None, *, at: datetime.datetime) -> Offer:
     """Word the verdict; without one the reader is not signed in."""
@@ -111,6 +124,42 @@ def seats(run: CourseRun) -> str:
 def place(enrolment: Any) -> str:
     """候补第3位; `enrolment` comes from a queryset `with_place()`."""
     return _("Number %(place)d on the waiting list") % {"place": enrolment.place}
+
+
+def standing_label(enrolment: Any) -> str:
+    """Where the person stands: 已报名 · 候补第3位 · 待审核."""
+    if enrolment.status == EnrolmentStatus.WAITLISTED:
+        return place(enrolment)
+    return str(STANDING_SHORT.get(enrolment.status) or enrolment.get_status_display())
+
+
+def standing_badge(enrolment: Enrolment) -> str:
+    return STANDING_BADGES.get(enrolment.status, "done")
+
+
+def can_withdraw(enrolment: Enrolment, at: datetime.datetime) -> bool:
+    """Whether to offer the way out; `services.enrolment.withdraw` still decides."""
+    begun = enrolment.run.starts_at is not None and enrolment.run.starts_at <= at
+    return not begun and EnrolmentStatus.WITHDRAWN in ENROLMENT_TRANSITIONS[enrolment.status]
+
+
+def answer(enrolment: Any) -> str:
+    """What the person reads after signing up."""
+    course = enrolment.run.course.title
+    if enrolment.status == EnrolmentStatus.WAITLISTED:
+        return _("You are on the waiting list of “%(course)s”: %(place)s.") % {
+            "course": course,
+            "place": place(enrolment),
+        }
+    if enrolment.status == EnrolmentStatus.REQUESTED:
+        return _("Your application for “%(course)s” was sent; it waits for approval.") % {"course": course}
+    if enrolment.status == EnrolmentStatus.WITHDRAWN:
+        return _("You have withdrawn from “%(course)s”. Reload the page to sign up again.") % {"course": course}
+    return _("You are signed up for “%(course)s”.") % {"course": course}
+
+
+def withdrawn(enrolment: Enrolment) -> str:
+    return _("You have withdrawn from “%(course)s”.") % {"course": enrolment.run.course.title}
 
 
 def _for_visitor(run: CourseRun, at: datetime.datetime) -> Offer:

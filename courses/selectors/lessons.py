@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wagtail.models import Page
+
 from courses.models import CoursePage, LessonPage
 
 
@@ -34,3 +36,8 @@ def place_of(lesson: LessonPage, course: CoursePage) -> Place:
     previous = lessons[at - 1] if at else None
     following = lessons[at + 1] if at + 1 < len(lessons) else None
     return Place(at + 1, len(lessons), previous, following, lessons)
+
+
+def path_to(page: Page) -> list[Page]:
+    """The pages between the home page and this one, for the line that says where the reader is."""
+    return list(page.get_ancestors().filter(depth__gt=2).live())

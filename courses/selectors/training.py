@@ -41,8 +41,8 @@ class MyClass:
         return sum(1 for sitting in self.sittings if sitting.record)
 
     @property
-    def next_session(self) -> ClassSession | None:
-        return next((sitting.session for sitting in self.sittings if not sitting.session.is_cancelled), None)
+    def is_on_roster(self) -> bool:
+        return self.enrolment.status in ON_ROSTER
 
 
 @dataclass
@@ -84,7 +84,9 @@ def active_enrolment(person: Any, run_id: int) -> Enrolment | None:
     """The person's standing enrolment in that class, with the place in the queue."""
     if not person.is_authenticated:
         return None
-    return Enrolment.objects.active().with_place().filter(person=person, run=run_id).select_related("run").first()
+    return (
+        Enrolment.objects.active().with_place().filter(person=person, run=run_id).select_related("run__course").first()
+    )
 
 
 def _enrolments(person: Any) -> Any:

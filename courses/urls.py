@@ -1,0 +1,17 @@
+"""Addresses of the public side of courses; the course pages themselves stand in Wagtail's tree."""
+
+from django.urls import path
+
+from courses.views import runs, teaching, training
+
+app_name = "courses"
+urlpatterns = [
+    path("runs/<int:pk>/", runs.run_page, name="run"),
+    path("runs/<int:pk>/enrol/", runs.enrol, name="enrol"),
+    path("enrolments/<int:pk>/withdraw/", runs.withdraw, name="withdraw"),
+    path("my/", training.my_page, name="my"),
+    path("teach/", teaching.teach_page, name="teach"),
+    path("teach/sessions/<int:pk>/", teaching.register_page, name="register"),
+    path("teach/sessions/<int:pk>/mark/", teaching.mark, name="mark"),
+    path("teach/sessions/<int:pk>/mark-rest/", teaching.mark_rest, name="mark_rest"),
+]
