@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
@@ -11,9 +12,12 @@ from wagtail.documents import urls as document_urls
 from cms import views
 
 urlpatterns = [
+    # Wagtail's own sign-in forms know nothing of the limit on wrong tries.
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("people.urls")),
     path("language/", set_language, name="set_language"),
     path("display/", views.display, name="display"),
     path("healthz", views.healthz, name="healthz"),

@@ -122,6 +122,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "people.forms.accounts.LoginForm",
+    "change_password": "people.forms.accounts.ChangePasswordForm",
+    "reset_password": "people.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "people.forms.accounts.ResetPasswordKeyForm",
+}
+# How many load balancers of ours stand before the site. 0: nobody's X-Forwarded-For counts.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 # A whole office sits behind one address: limits count per account, the address only stops a flood.
 ACCOUNT_RATE_LIMITS = {
     "login": "600/m/ip",
