@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], free_port(options["host"], options["port"])
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # whitenoise warns of a missing folder
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         children: list[subprocess.Popen[bytes]] = []
@@ -103,7 +105,7 @@ def _web(host: str, port: int) -> list[str]:
 
 
 def _worker() -> list[str]:
-    return ["manage.py", "db_worker", "--no-reload"]
+    return ["manage.py", "db_worker", "--no-reload", "--verbosity", "0"]
 
 
 def _start(arguments: list[str]) -> subprocess.Popen[bytes]:

@@ -1,0 +1,98 @@
+"""A small bureau for the role × route matrix: one person per role, one row of everything that an address can name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db.models import Model
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Collection, Site, Task, Workflow
+
+from core.models import Material, Picture
+from courses.models import ClassSession, CoursePage, CourseRun, Enrolment
+from home.models import SiteDetails
+from people.models import Profession, Unit, User
+from people.roles import BY_CODE
+from tests.factories import (
+    CoursePageFactory,
+    CourseRunFactory,
+    EnrolmentFactory,
+    ProfessionFactory,
+    UnitFactory,
+    UserFactory,
+    home_page,
+)
+
+ROLES = (
+    "anonymous", "learner", "stranger", "trainer", "other_trainer",
+    "clerk", "other_clerk", "office", "editor", "admin", "bare",
+)  # fmt: skip
+"""`stranger` and `other_clerk` belong to another unit than `learner`, whose rows the addresses name; `trainer` teaches
+the class, `other_trainer` another one; `admin` is a superuser; `bare` may enter the admin and nothing else."""
+
+
+@dataclass
+class World:
+    people: dict[str, User | None]
+    rows: dict[type[Model], Model]
+    revision: Model
+    other: dict[str, Any] = field(default_factory=dict)
+
+
+def build() -> World:
+    """Make the bureau. Rows belong to the learner's unit."""
+    home_page()
+    call_command("sync_roles", verbosity=0)
+    unit, other_unit = UnitFactory(), UnitFactory()
+    people = _people(unit, other_unit)
+    course = CoursePageFactory(title="公文写作提升班")
+    run = CourseRunFactory(course=course, running=True, organiser=unit, trainers=[people["trainer"]])
+    CourseRunFactory(running=True, organiser=other_unit, trainers=[people["other_trainer"]])
+    enrolment = EnrolmentFactory(run=run, person=people["learner"])
+    rows = {
+        CoursePage: course,
+        CourseRun: run,
+        ClassSession: run.sessions.get(),
+        Enrolment: enrolment,
+        Unit: unit,
+        Profession: ProfessionFactory(),
+        User: people["learner"],
+        Picture: Picture.objects.create(title="封面", file=get_test_image_file(filename="cover.png")),
+        Material: Material.objects.create(title="讲义", file=ContentFile(b"text", name="handout.txt")),
+        Collection: Collection.get_first_root_node(),
+        Group: Group.objects.get(name=BY_CODE["editor"].name),
+        Site: Site.objects.get(is_default_site=True),
+        SiteDetails: SiteDetails.load(),
+        Workflow: Workflow.objects.first() or Workflow.objects.create(name="审稿"),
+        Task: Task.objects.first() or Task.objects.create(name="审稿"),
+    }
+    return World(people=people, rows=rows, revision=course.save_revision())
+
+
+def _people(unit: Unit, other_unit: Unit) -> dict[str, User | None]:
+    def member(role: str, **kwargs: Any) -> User:
+        return UserFactory(groups=[Group.objects.get(name=BY_CODE[role].name)], **{"unit": unit, **kwargs})
+
+    makers: dict[str, Callable[[], User | None]] = {
+        "anonymous": lambda: None,
+        "learner": lambda: member("learner"),
+        "stranger": lambda: member("learner", unit=other_unit),
+        "trainer": lambda: member("trainer"),
+        "other_trainer": lambda: member("trainer", unit=other_unit),
+        "clerk": lambda: member("clerk"),
+        "other_clerk": lambda: member("clerk", unit=other_unit),
+        "office": lambda: member("office"),
+        "editor": lambda: member("editor"),
+        "admin": lambda: UserFactory(superuser=True),
+        "bare": _bare,
+    }
+    return {role: makers[role]() for role in ROLES}
+
+
+def _bare() -> User:
+    person = UserFactory()
+    person.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    return person
