@@ -1,0 +1,1 @@
+"""Speed, each figure beside its limit, measured in the same run on the same machine: `make bench`."""

@@ -1,0 +1,14 @@
+"""Settings of the benchmarks: the test settings on a database of their own, with one bare view to compare with."""
+
+from cms.settings.test import *  # noqa: F403 - settings modules extend each other this way
+from cms.settings.test import DATABASES
+
+ROOT_URLCONF = "benchmarks.urls"
+WSGI_APPLICATION = "benchmarks.wsgi.application"
+DATABASES["default"]["CONN_MAX_AGE"] = 600
+TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+WHITENOISE_AUTOREFRESH = False
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bench"},
+    "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
+}
