@@ -1,0 +1,34 @@
+"""What a new class begins with: the habits of the course's last one."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from courses.models import CoursePage, CourseRun
+from courses.services.runs import next_intake, suggest_number
+from people.models import User
+
+KEPT = ("capacity", "waitlist_enabled", "approval_required", "venue", "organiser", "supervisor", "note")
+SEATS = 40
+
+
+def new_run_values(course: CoursePage | None, by: User) -> dict[str, Any]:
+    """Return initial form values: number and intake of the course, the rest as in its last class.
+
+    Without a course only what every class needs: a number of seats and the person's own unit as organiser.
+    """
+    if course is None:
+        return {"capacity": SEATS, "organiser": by.unit}
+    today = timezone.localdate()
+    intake = next_intake(course.pk, today)
+    values: dict[str, Any] = {"course": course, "year": today.year, "intake_no": intake}
+    values["class_no"] = suggest_number(course.code, today.year, intake)
+    return values | _habits(course, by)
+
+
+def _habits(course: CoursePage, by: User) -> dict[str, Any]:
+    last = CourseRun.objects.filter(course=course).order_by("-year", "-intake_no").first()
+    if last is None:
+        return new_run_values(None, by)
+    links = {name: [row.pk for row in getattr(last, name).all()] for name in ("professions", "units")}
+    return {name: getattr(last, name) for name in KEPT} | links
