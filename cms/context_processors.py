@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.display import chosen
-from courses.models import ClassSession, CourseIndexPage
+from courses.models import CourseIndexPage
+from courses.permissions import can_teach
 from home.models import NoticeIndexPage, SiteDetails
 
 HELP = "help"  # the address part of the standard page that the footer calls help
@@ -54,11 +55,9 @@ class Frame:
 
     @cached_property
     def is_trainer(self) -> bool:
-        """True for whoever teaches a session or supervises a class."""
+        """True for whoever has a register to keep."""
         user = getattr(self.request, "user", None)
-        if user is None or not user.is_authenticated:
-            return False
-        return ClassSession.objects.filter(Q(trainers=user) | Q(run__supervisor=user)).exists()
+        return user is not None and can_teach(user)
 
     @cached_property
     def navigation(self) -> list[NavItem]:
@@ -67,8 +66,20 @@ class Frame:
         if user is not None and user.is_authenticated:
             entries.append((_("My training"), address("courses:my")))
         if self.is_trainer:
-            entries.append((_("Teaching"), address("courses:teach")))
+            entries.append((_("Roll call"), address("courses:teach")))
         return [NavItem(label, url, self._is_current(url)) for label, url in entries if url]
+
+    @property
+    def catalogue_url(self) -> str:
+        return self._url_of(CourseIndexPage)
+
+    @property
+    def notices_url(self) -> str:
+        return self._url_of(NoticeIndexPage)
+
+    def _url_of(self, page_class: type[Page]) -> str:
+        pages = (page for page in self._pages if page.specific_class is page_class)
+        return next((page.get_url(self.request) or "" for page in pages), "")
 
     @property
     def help_url(self) -> str:

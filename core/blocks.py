@@ -143,3 +143,6 @@ class BodyBlock(blocks.StreamBlock):
     image = PictureBlock()
     document = DocumentBlock()
     video = VideoBlock()
+
+    class Meta:
+        template = "core/blocks/body.html"

@@ -1,0 +1,30 @@
+"""What the first page reads. Every function takes the same number of queries however many rows there are."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from courses.enums import RunState, RunStatus
+from courses.models import CourseRun, Enrolment
+from home.models import NoticePage
+
+
+def open_runs(at: datetime.datetime) -> QuerySet[CourseRun]:
+    """Classes that take sign-ups now; the one that closes first stands first."""
+    runs = CourseRun.objects.in_state(RunState.OPEN, at).filter(course__live=True)
+    return runs.select_related("course").order_by("sign_up_closes_at", "starts_at", "pk")
+
+
+def my_enrolments(person: Any, at: datetime.datetime) -> QuerySet[Enrolment]:
+    """The person's standing enrolments in classes that are not over; the next class first."""
+    mine = Enrolment.objects.active().with_place().filter(person=person)
+    current = mine.filter(run__status=RunStatus.PUBLISHED, run__ends_at__gt=at)
+    return current.select_related("run__course").order_by("run__starts_at", "pk")
+
+
+def notices() -> QuerySet[NoticePage]:
+    """Published notices without their texts, the newest first."""
+    return NoticePage.objects.live().public().defer("body").order_by("-published_on", "-pk")
