@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attendancerules',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_minutes_before__lte', 240), ('absent_after_minutes__lte', 240)), name='attendance_rules_within_reason'),
+            constraint=models.CheckConstraint(condition=models.Q(('opens_minutes_before__lte', 1440), ('absent_after_minutes__lte', 240)), name='attendance_rules_within_reason'),
         ),
         migrations.AddField(
             model_name='classsession',
