@@ -66,4 +66,4 @@ def _line(enrolment: Enrolment, at: datetime.datetime) -> MyClass:
         return MyClass(enrolment, enrolment.get_status_display(), "coming", begins)
     if run.state(at) == RunState.RUNNING:
         return MyClass(enrolment, _("Under way now"), "running", begins)
-    return MyClass(enrolment, enrolment.get_status_display(), "open", begins)
+    return MyClass(enrolment, _("Signed up"), "open", begins)
