@@ -57,7 +57,7 @@ def docx() -> bytes:
 
 
 def _document() -> str:
-    rows = [HEADER, *((str(number), *item, "") for number, item in enumerate(ITEMS, start=1))]
+    rows: list[tuple[str, ...]] = [HEADER, *((str(number), *item, "") for number, item in enumerate(ITEMS, start=1))]
     body = _paragraph(TITLE, size=36, bold=True, centred=True) + _paragraph(HINT) + _table(rows) + _paragraph("")
     margins = " ".join(f'w:{edge}="1440"' for edge in ("top", "right", "bottom", "left"))
     page = f'<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar {margins}/></w:sectPr>'

@@ -363,7 +363,7 @@ def draw(code: str, category: str) -> bytes:
     """Return the cover of one course as a JPEG; the same code always gives the same picture."""
     canvas = Canvas(PALETTES[category], chance.stream(f"cover {code}"))
     MOTIFS.get(code, waves)(canvas)
-    result = canvas.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    result = canvas.image.reduce(SCALE)
     with io.BytesIO() as file:
-        result.save(file, "JPEG", quality=88, optimize=True)
+        result.save(file, "JPEG", quality=88)
         return file.getvalue()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from django.utils import timezone
 
 from core.invariants import faults
-from home.demo import courses, indexing, notices, organisation, people, pictures, runs
+from home.demo import courses, indexing, notices, organisation, people, pictures, runs, source
 from home.demo.progress import Progress
 from home.demo.workdays import Workdays
 from home.models import SiteDetails
@@ -100,4 +100,4 @@ def _classes(days: Workdays) -> Iterator[Step]:
 
 def step_count() -> int:
     """How many steps a complete load takes."""
-    return len(_foundation(Workdays(timezone.localdate()))) + 34 + 16 + 3
+    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 3

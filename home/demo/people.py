@@ -7,6 +7,7 @@ import datetime
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
 from home.demo import chance, roster
 from home.demo.roster import Person
@@ -34,7 +35,7 @@ def _store(missing: list[Person], days: Workdays) -> None:
     users = User.objects.bulk_create([_user(person, days) for person in missing])
     stored = {user.work_number: user for user in users}
     _give_professions(missing, stored)
-    _join_units(missing, stored)
+    _join_units(missing, stored, days)
     for person in missing:
         if person.case in MOVED:
             _move(stored[person.work_no], person, days)
@@ -52,7 +53,7 @@ def _user(person: Person, days: Workdays) -> User:
         licence_number=person.licence,
         phone=person.phone,
         joined_on=_joined_on(person, days),
-        date_joined=days.at(0, datetime.time(8, 0)),
+        date_joined=timezone.make_aware(datetime.datetime.combine(days.load_day, datetime.time(8, 0))),
         is_superuser=person.login == "admin",
     )
     user.fill_reading()
@@ -82,13 +83,13 @@ def _give_professions(people: list[Person], stored: dict[str, User]) -> None:
     )
 
 
-def _join_units(people: list[Person], stored: dict[str, User]) -> None:
+def _join_units(people: list[Person], stored: dict[str, User], days: Workdays) -> None:
     units = {unit.name: unit.pk for unit in Unit.objects.all()}
     Membership.objects.bulk_create(
         Membership(
             person=stored[person.work_no],
             unit_id=units[MOVED[person.case][1] if person.case in MOVED else person.unit],
-            start=stored[person.work_no].joined_on,
+            start=_joined_on(person, days),
         )
         for person in people
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from home.demo import chance, source
 
@@ -85,7 +86,7 @@ def _posts() -> Iterator[tuple[str, dict[str, str], int]]:
             yield f"DW{number:04}", unit, place
 
 
-def _generated(work_no: str, unit: dict[str, str], place: int, names: Names) -> dict[str, object]:
+def _generated(work_no: str, unit: dict[str, str], place: int, names: Names) -> dict[str, Any]:
     rng = chance.stream(work_no)
     year = _joined_year(unit, place, rng)
     return {
@@ -116,7 +117,7 @@ def _title(unit: dict[str, str], place: int) -> str:
 
 
 def _professions(unit: dict[str, str], place: int) -> tuple[str, ...]:
-    held = PROFESSIONS.get(unit["type"], (BUREAU,))
+    held: tuple[str, ...] = PROFESSIONS.get(unit["type"], (BUREAU,))
     if unit["name"] == "普法与依法治理股" or (unit["type"] == "judicial_office" and place == 2):
         held += (PUBLICITY,)
     certificates = CERTIFICATES_PER_OFFICE if unit["type"] == "judicial_office" else CERTIFICATES.get(unit["name"], 0)
@@ -128,7 +129,7 @@ def _licence(unit: dict[str, str], place: int, work_no: str) -> str:
     return f"DEMO2026{int(work_no[2:]):09}" if licensed else ""
 
 
-def _given(case: dict[str, str]) -> dict[str, object]:
+def _given(case: dict[str, str]) -> dict[str, Any]:
     """What people_cases.csv fixes, and a post that fits it."""
     if not case:
         return {}
@@ -143,13 +144,13 @@ def _given(case: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _account(entry: dict[str, object]) -> dict[str, object]:
+def _account(entry: dict[str, Any]) -> dict[str, Any]:
     if not entry:
         return {}
-    given: dict[str, object] = {key: entry[key] for key in ("login", "role", "name", "title")}
+    given: dict[str, Any] = {key: entry[key] for key in ("login", "role", "name", "title")}
     given["joined_year"] = entry["year"]
     if "professions" in entry:
-        given["professions"] = tuple(entry["professions"])  # type: ignore[arg-type]  # a list in the file
+        given["professions"] = tuple(entry["professions"])
     return given
 
 
