@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+JOINER = "\u2060"  # keeps 17:40–19:10 on one line
 WEEKDAYS = (
     pgettext_lazy("weekday", "Mon"),
     pgettext_lazy("weekday", "Tue"),
@@ -39,11 +40,13 @@ def clock(moment: datetime.datetime) -> str:
 
 def span(starts_at: datetime.datetime, ends_at: datetime.datetime) -> str:
     """12月3日（周四）17:40–19:10"""
-    return _("%(day)s, %(start)s–%(end)s") % {
-        "day": weekday(starts_at),
-        "start": clock(starts_at),
-        "end": clock(ends_at),
-    }
+    hours = f"{clock(starts_at)}{JOINER}–{JOINER}{clock(ends_at)}"
+    return _("%(day)s, %(hours)s") % {"day": weekday(starts_at), "hours": hours}
+
+
+def moment(value: datetime.datetime) -> str:
+    """12月3日（周四）17:40"""
+    return _("%(day)s, %(hours)s") % {"day": weekday(value), "hours": clock(value)}
 
 
 def period(starts_at: datetime.datetime, ends_at: datetime.datetime) -> str:

@@ -168,7 +168,8 @@ def _for_visitor(run: CourseRun, at: datetime.datetime) -> Offer:
         code = "full"
     if code:
         return Offer(_label(run, code), _next_step(code), code=code)
-    return Offer(_("Sign in to sign up"), seats(run), Action.SIGN_IN, "primary")
+    hint = "" if run.free_seats else _("All seats are taken; you can join the waiting list.")
+    return Offer(_("Sign in to sign up"), hint, Action.SIGN_IN, "primary")
 
 
 def _standing(enrolment: Enrolment) -> Offer:
@@ -186,7 +187,7 @@ def _allowed(run: CourseRun, verdict: Verdict) -> Offer:
     if verdict.outcome == EnrolmentStatus.WAITLISTED:
         label = _("Join the waiting list (%(count)d ahead)") % {"count": verdict.ahead}
         return Offer(label, _("Freed seats go to those who wait, first come first served."), Action.ENROL, "warning")
-    return Offer(_("Sign up"), seats(run), Action.ENROL, "primary")
+    return Offer(_("Sign up"), "", Action.ENROL, "primary")
 
 
 def _refused(run: CourseRun, verdict: Verdict) -> Offer:
