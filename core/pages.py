@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import slugify
 from pypinyin import lazy_pinyin
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
 PageView = Callable[[HttpRequest, Any], HttpResponse]
@@ -27,8 +28,32 @@ def ascii_slug(title: str) -> str:
     return slugify(" ".join(lazy_pinyin(title)))[:60].strip("-")
 
 
+class SitePageForm(WagtailAdminPageForm):
+    """The form of our pages: an address left empty is made from the title, which the browser cannot do for Chinese."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        if "slug" in self.fields and "slug" not in self.errors and not self.cleaned_data.get("slug"):
+            self.cleaned_data["slug"] = self._free_slug(ascii_slug(self.cleaned_data.get("title", "")) or "page")
+        return super().clean()  # type: ignore[no-any-return]
+
+    def _free_slug(self, base: str) -> str:
+        """Return the address, numbered if a page beside this one has it."""
+        number, slug = 1, base
+        while not Page._slug_is_available(slug, self.parent_page, self.instance):  # noqa: SLF001 - what the form checks next
+            number += 1
+            slug = f"{base}-{number}"
+        return slug
+
+
 class SitePage(Page):
     """Base of our page types; abstract."""
+
+    base_form_class = SitePageForm
 
     class Meta:
         abstract = True

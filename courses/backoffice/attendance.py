@@ -10,7 +10,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 
 from core.backoffice.viewsets import ScopedIndexView, ScopedInspectView
-from courses.backoffice.base import DayRange, DeclaredExport, ExportColumn, KeptViewSet, local
+from courses.backoffice.base import DayRange, DeclaredExport, ExportColumn, KeptViewSet, TitledList, local
 from courses.backoffice.enrolments import RunFilter
 from courses.backoffice.sentences import history_of_record
 from courses.enums import ATTENDED, AttendanceStatus
@@ -34,9 +34,14 @@ class AttendanceFilterSet(WagtailFilterSet):
         fields = ("status", "run", "day", "unit")
 
 
-class AttendanceIndexView(DeclaredExport, ScopedIndexView):
+class AttendanceIndexView(DeclaredExport, TitledList, ScopedIndexView):
+    title = {
+        "name": "person",
+        "label": _("person"),
+        "accessor": "enrolment.person",
+        "sort_key": "enrolment__person__pinyin",
+    }
     list_display = (
-        Column("person", label=_("person"), accessor="enrolment.person"),
         Column("unit", label=_("unit"), accessor=lambda row: _unit(row).short_name if _unit(row) else ""),
         Column("run", label=_("class"), accessor=lambda row: row.session.run.class_no),
         Column(
@@ -74,6 +79,7 @@ class AttendanceInspectView(ScopedInspectView):
     """One record with the marks that made it."""
 
     template_name = "courses/backoffice/record_inspect.html"
+    page_title = _("Attendance record")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

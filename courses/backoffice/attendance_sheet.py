@@ -73,7 +73,7 @@ class AttendanceSheetView(
             *self.breadcrumbs_items,
             {"url": reverse("runs:index"), "label": _("Classes")},
             {"url": reverse("runs:inspect", args=[self.object.pk]), "label": self.object.class_no},
-            {"url": "", "label": self.get_page_title()},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from django.views.generic.detail import SingleObjectMixin
 from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from core.backoffice.scope import ScopedObjectMixin
@@ -61,6 +62,26 @@ class DeclaredExport:
 
     def to_row_dict(self, item: Any) -> dict[str, Any]:
         return {column.name: column.read(item) for column in self.export_columns}
+
+
+def stamp(moment: datetime.datetime | None) -> str:
+    """A moment in a list: 2026-12-03 17:40, Shanghai time."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+class TitledList:
+    """A listing whose first column, `title`, is what a row is called: the link to it, with its buttons."""
+
+    title: dict[str, Any] = {}
+    list_display: Sequence[Any] = ()
+
+    def get_title_url(self, row: Any) -> str | None:
+        return self.get_inspect_url(row)  # type: ignore[attr-defined,no-any-return]
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        column_class = self._get_title_column_class(TitleColumn)  # type: ignore[attr-defined]
+        return [column_class(**self.title, get_url=self.get_title_url), *self.list_display]
 
 
 class KeptViewSet(ScopedModelViewSet):

@@ -72,5 +72,6 @@ def add_runs_tab() -> None:
             ObjectList([RunsPanel()], heading=_("Classes")),
             ObjectList(CoursePage.promote_panels, heading=_("Promote")),
             ObjectList(CoursePage.settings_panels, heading=_("Settings")),
-        ]
+        ],
+        base_form_class=CoursePage.base_form_class,
     )

@@ -25,6 +25,9 @@ class ToDoPanel(Component):
     template_name = "courses/backoffice/to_do.html"
     order = 50
 
+    class Media:
+        css = {"all": ["courses/backoffice/office.css"]}
+
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
         user = parent_context["request"].user
         waiting = to_do(

@@ -78,7 +78,7 @@ class WithdrawView(EnrolmentActionView):
     form_class = ReasonForm
     question = _("Withdraw this enrolment?")
     explanation = _("A freed seat goes to the first person on the waiting list at once.")
-    button = _("Withdraw")
+    button = _("Withdraw the enrolment")
     done = _("%(row)s is withdrawn.")
     is_serious = True
 

@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn
 from wagtail.admin.widgets.button import HeaderButton, ListingButton
 
 from core.backoffice.scope import visible_rows
 from core.backoffice.viewsets import ScopedIndexView, ScopedInspectView
-from courses.backoffice.base import DeclaredExport, ExportColumn, KeptViewSet, local
-from courses.backoffice.enrolment_actions import ACTION_VIEWS, SignUpView, actions_for
+from courses.backoffice.base import DeclaredExport, ExportColumn, KeptViewSet, TitledList, local, stamp
+from courses.backoffice.enrolment_actions import ACTION_VIEWS, SignUpView, WithdrawView, actions_for
 from courses.backoffice.sentences import history_of_enrolment
 from courses.enums import EnrolmentStatus
 from courses.models import CourseRun, Enrolment
@@ -46,14 +46,19 @@ class EnrolmentFilterSet(WagtailFilterSet):
         fields = ("status", "run", "unit")
 
 
-class EnrolmentIndexView(DeclaredExport, ScopedIndexView):
+class EnrolmentIndexView(DeclaredExport, TitledList, ScopedIndexView):
+    title = {"name": "person", "label": _("person"), "sort_key": "person__pinyin"}
     list_display = (
-        Column("person", label=_("person"), sort_key="person__pinyin"),
         Column("unit", label=_("unit"), accessor=lambda row: row.unit.short_name if row.unit else ""),
         Column("run", label=_("class"), accessor=lambda row: f"{row.run.course.title} {row.run.class_no}"),
         StatusTagColumn("status", label=_("status"), accessor="get_status_display", primary=lambda row: row.holds_seat),
         Column("place", label=_("place in the queue"), accessor=lambda row: row.place or ""),
-        DateColumn("created_at", label=_("signed up at"), sort_key="created_at"),
+        Column(
+            "created_at",
+            label=_("signed up at"),
+            accessor=lambda row: stamp(row.created_at),
+            sort_key="created_at",
+        ),
     )
     export_columns = (
         ExportColumn("class_no", _("class number"), lambda row: row.run.class_no),
@@ -72,9 +77,14 @@ class EnrolmentIndexView(DeclaredExport, ScopedIndexView):
         return super().get_base_queryset().with_place()
 
     def get_list_buttons(self, instance: Enrolment) -> list[Any]:
+        """Requests are decided from the list; everything else takes a look at the enrolment first."""
         buttons = super().get_list_buttons(instance)
-        if self.request.user.has_perm(MANAGE):
-            buttons += [ListingButton(view.button, url=view.url(instance)) for view in actions_for(instance)]
+        if instance.status == EnrolmentStatus.REQUESTED and self.request.user.has_perm(MANAGE):
+            decisions = (view for view in actions_for(instance) if view is not WithdrawView)
+            buttons += [
+                ListingButton(view.button, url=view.url(instance), priority=priority)
+                for priority, view in enumerate(decisions)
+            ]
         return buttons
 
     @property
@@ -90,6 +100,7 @@ class EnrolmentInspectView(ScopedInspectView):
     """One enrolment with its history as sentences and with what may be done."""
 
     template_name = "courses/backoffice/enrolment_inspect.html"
+    page_title = _("Enrolment")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_act = self.request.user.has_perm(MANAGE)

@@ -26,10 +26,12 @@ from courses.backoffice.defaults import new_run_values
 from courses.backoffice.run_actions import actions_for, run_action_urls
 from courses.backoffice.run_form import RunForm
 from courses.backoffice.run_state import is_lively, period, seats, state_label
-from courses.enums import Category, RunState
+from courses.enums import Category, RunState, RunStatus
 from courses.models import CoursePage, CourseRun
 from courses.selectors.office import listed_sessions
 from people.permissions import units_open_to
+
+BEFORE = (RunStatus.PLANNED, RunStatus.READY, RunStatus.POSTPONED)
 
 
 class RunFilterSet(WagtailFilterSet):
@@ -136,6 +138,7 @@ class RunEditView(RunFormView, ScopedEditView):
 class RunInspectView(ScopedInspectView):
     """One class at a glance, with what can be done next."""
 
+    page_title = _("Overview")
     template_name = "courses/backoffice/run_inspect.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -154,6 +157,7 @@ def run_context(run: CourseRun, may_change: bool = True) -> dict[str, Any]:
         "period": period(run),
         "actions": actions,
         "may_change": may_change,
+        "is_next": run.status in BEFORE or run.state(timezone.now()) == RunState.ASSESSING,
     }
 
 

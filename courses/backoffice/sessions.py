@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton, ListingButton
 
 from core.backoffice.viewsets import ScopedIndexView
@@ -22,6 +22,7 @@ from courses.backoffice.base import (
     ExportColumn,
     KeptViewSet,
     ReasonForm,
+    TitledList,
     local,
 )
 from courses.backoffice.enrolments import RunFilter
@@ -62,18 +63,20 @@ class SessionFilterSet(WagtailFilterSet):
         return past.held().filter(marked__lt=F("expected")) if value == "unmarked" else past
 
 
-class SessionIndexView(DeclaredExport, ScopedIndexView):
+class SessionIndexView(DeclaredExport, TitledList, ScopedIndexView):
+    title = {
+        "name": "starts_at",
+        "label": _("time"),
+        "accessor": lambda row: dates.span(row.starts_at, row.ends_at),
+        "sort_key": "starts_at",
+    }
     list_display = (
-        TitleColumn(
-            "starts_at", label=_("time"), accessor=lambda row: dates.span(row.starts_at, row.ends_at),
-            sort_key="starts_at", get_url=lambda row: reverse("runs:inspect", args=[row.run_id]),
-        ),
         Column("run", label=_("class"), accessor=lambda row: f"{row.run.course.title} {row.run.class_no}"),
         Column("topic", label=_("topic")),
         Column("place", label=_("venue"), accessor="place"),
         Column("trainers", label=_("trainers"), accessor=trainer_names),
         Column("marked", label=_("marked"), accessor=marked),
-        StatusTagColumn("held", label=_("state"), accessor=lambda row: _("Cancelled") if row.is_cancelled else ""),
+        Column("held", label=_("state"), accessor=lambda row: _("Cancelled") if row.is_cancelled else ""),
     )  # fmt: skip
     export_columns = (
         ExportColumn("class_no", _("class number"), lambda row: row.run.class_no),
@@ -87,10 +90,13 @@ class SessionIndexView(DeclaredExport, ScopedIndexView):
         ExportColumn("marked", _("marked"), lambda row: row.marked),
         ExportColumn("cancelled", _("reason for cancelling"), lambda row: row.cancel_reason),
     )
-    header_buttons = (HeaderButton(_("Today's classes"), url="/teach/", icon_name="tick"),)
+    header_buttons = (HeaderButton(_("Today's classes"), url="/teach/", icon_name="check"),)
 
     def get_base_queryset(self) -> QuerySet[ClassSession]:
         return listed_sessions(super().get_base_queryset())
+
+    def get_title_url(self, row: ClassSession) -> str:
+        return reverse("runs:inspect", args=[row.run_id])
 
     def get_list_buttons(self, instance: ClassSession) -> list[Any]:
         if instance.is_cancelled:
