@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import chooser, history, usage
@@ -13,7 +15,14 @@ from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import policy_registry
 
-from core.backoffice.scope import READ, ProtectedDeleteMixin, ScopedListMixin, ScopedObjectMixin, visible_rows
+from core.backoffice.scope import (
+    READ,
+    ProtectedDeleteMixin,
+    ScopedListMixin,
+    ScopedObjectMixin,
+    require_row,
+    visible_rows,
+)
 
 
 class ScopedIndexView(ScopedListMixin, generic.IndexView):
@@ -57,8 +66,15 @@ class ScopedCopyView(ScopedObjectMixin, generic.CopyView):
     pass
 
 
-class ScopedReorderView(ScopedObjectMixin, generic.ReorderView):
-    row_actions = ("change",)
+class ScopedReorderView(generic.ReorderView):
+    """Moves a row in scope among the rows in scope."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return visible_rows(self.model, self.request.user, ("change",)).order_by(self.sort_order_field)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require_row(request.user, get_object_or_404(self.model, pk=unquote(str(kwargs["pk"]))), ("change",))
+        return super().post(request, *args, **kwargs)
 
 
 class ScopedModelViewSet(ModelViewSet):
