@@ -85,7 +85,7 @@ class PersonPolicy(UnitScopedPolicy):
     """People are rows of the unit to which they belong today; nobody changes a person who may do more than he."""
 
     def narrow(self, rows: QuerySet[Any], unit_ids: set[int]) -> QuerySet[Any]:
-        return rows.in_units(unit_ids)
+        return rows.in_units(unit_ids)  # type: ignore[attr-defined,no-any-return]
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Model) -> bool:
         if not super().user_has_permission_for_instance(user, action, instance):

@@ -1,6 +1,6 @@
 """Bases for everything that our apps register with Wagtail's admin. Use these, never Wagtail's own viewsets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -8,7 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.functional import cached_property
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic import chooser, history, usage
 from wagtail.admin.viewsets.chooser import ChooserViewSet
@@ -38,7 +39,20 @@ class ScopedDeleteView(ScopedObjectMixin, ProtectedDeleteMixin, generic.DeleteVi
 
 
 class ScopedInspectView(ScopedObjectMixin, generic.InspectView):
-    pass
+    """Says yes, no and nothing as people do. `field_labels` are for what the model does not name."""
+
+    page_title = _("Details")
+    field_labels: Mapping[str, str | Promise] = {}
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        label = self.field_labels.get(field_name)
+        return str(label) if label else super().get_field_label(field_name, field)
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        return "-" if value in (None, "") else value
 
 
 class ScopedHistoryView(ScopedObjectMixin, history.HistoryView):

@@ -12,8 +12,7 @@ from wagtail.users.views import users
 
 from core.backoffice.scope import ProtectedDeleteMixin, ScopedListMixin, ScopedObjectMixin
 from core.backoffice.services import ServiceFormMixin
-from core.backoffice.viewsets import ScopedHistoryView as BaseHistoryView
-from core.backoffice.viewsets import ScopedInspectView, ScopedUsageView
+from core.backoffice.viewsets import ScopedHistoryView, ScopedInspectView, ScopedUsageView
 from people.filters import PersonFilterSet
 from people.forms.people import PersonEditForm, PersonForm
 from people.models import User
@@ -53,7 +52,7 @@ class PersonIndexView(ScopedListMixin, users.IndexView):
         return self.get_edit_url(person) or self.get_inspect_url(person)
 
     def get_base_queryset(self) -> QuerySet[User]:
-        return super().get_base_queryset().with_unit()  # type: ignore[no-any-return]
+        return super().get_base_queryset().with_unit()  # type: ignore[attr-defined,no-any-return]
 
     def order_queryset(self, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.order_by(self.ordering or "pinyin", "username")
@@ -113,12 +112,8 @@ class PersonDeleteView(ScopedObjectMixin, ProtectedDeleteMixin, users.DeleteView
 
 
 class PersonInspectView(ScopedInspectView):
-    def get_field_label(self, field_name: str, field: Any) -> str:
-        return str(_("Unit")) if field_name == "unit" else super().get_field_label(field_name, field)
-
-
-class PersonHistoryView(BaseHistoryView):
-    """The history of one account."""
+    page_title = _("Person")
+    field_labels = {"name": _("Name"), "unit": _("Unit"), "groups": _("Roles"), "is_active": _("Active")}
 
 
 class PersonViewSet(users.UserViewSet):
@@ -138,14 +133,20 @@ class PersonViewSet(users.UserViewSet):
     list_export = [
         "work_number", "name", "unit", "title", "professions", "groups", "licence_number", "joined_on", "is_active",
     ]  # fmt: skip
-    export_headings = {"unit": _("Unit"), "professions": _("Professions"), "groups": _("Roles")}
+    export_headings = {
+        "name": _("Name"),
+        "is_active": _("Active"),
+        "unit": _("Unit"),
+        "professions": _("Professions"),
+        "groups": _("Roles"),
+    }
     export_filename = "people"
 
     index_view_class = PersonIndexView
     add_view_class = PersonCreateView
     edit_view_class = PersonEditView
     delete_view_class = PersonDeleteView
-    history_view_class = PersonHistoryView
+    history_view_class = ScopedHistoryView
     inspect_view_class = PersonInspectView
     usage_view_class = ScopedUsageView
 

@@ -13,7 +13,7 @@ from wagtail.users.forms import UserForm
 from people.models import Profession, Unit, User
 from people.permissions import grantable_roles, units_open_to
 
-FIELDS = (
+FIELDS: tuple[str, ...] = (
     "username",
     "name",
     "pinyin",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
@@ -77,7 +78,7 @@ def _sync_permissions(group: Group, wanted: set[Permission]) -> bool:
     return True
 
 
-def _sync_pages(group: Group, wanted: set[Permission], home: Page | None) -> bool:
+def _sync_pages(group: Any, wanted: set[Permission], home: Page | None) -> bool:
     rows = {(home.pk, permission.pk) for permission in wanted} if home else set()
     present = set(group.page_permissions.values_list("page_id", "permission_id"))
     if rows == present:
@@ -89,7 +90,7 @@ def _sync_pages(group: Group, wanted: set[Permission], home: Page | None) -> boo
     return True
 
 
-def _sync_media(group: Group, wanted: set[Permission]) -> bool:
+def _sync_media(group: Any, wanted: set[Permission]) -> bool:
     root = Collection.get_first_root_node()
     rows = {(root.pk, permission.pk) for permission in wanted}
     present = set(group.collection_permissions.values_list("collection_id", "permission_id"))
