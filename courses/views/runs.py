@@ -53,9 +53,11 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then give the seat back."""
     enrolment = get_object_or_404(Enrolment.objects.select_related("run__course"), pk=pk, person=request.user)
-    form = WithdrawForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        return _confirm(request, enrolment, form, status=422 if request.method == "POST" else 200)
+    if request.method != "POST":
+        return _confirm(request, enrolment, WithdrawForm(), status=200)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _confirm(request, enrolment, form, status=422)
     try:
         enrolments.withdraw(enrolment=enrolment, by=request.user, reason=form.cleaned_data["reason"])
     except Refusal as refusal:
