@@ -16,7 +16,7 @@ from wagtail.models import Collection, Page, Task, Workflow
 
 from core.models import Material, Picture
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment
-from home.models import HomePage
+from home.models import HomePage, SiteDetails
 from people.models import User
 from tests.architecture.world import World
 
@@ -125,6 +125,8 @@ def _row(route: Route, name: str, world: World) -> int:
         model = Task
     if model is Page or (name == "pk" and "pages" in route.name):
         model = CoursePage
+    if route.name.startswith("wagtailsettings:"):
+        model = SiteDetails
     row = world.rows.get(model) if model else None
     return row.pk if row else MISSING_ROW
 
@@ -147,6 +149,8 @@ def ask(client: Client, method: str, url: str) -> str:
     with transaction.atomic():
         response = fresh.get(url) if method == "GET" else fresh.post(url)
         transaction.set_rollback(True)
+    if response.streaming:
+        list(response)  # read to its end, a file is closed
     return outcome(response)
 
 

@@ -1,7 +1,7 @@
 """A small bureau for the role × route matrix: one person per role, one row of everything that an address can name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
@@ -12,7 +12,8 @@ from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Site, Task, Workflow
 
 from core.models import Material, Picture
-from courses.models import ClassSession, CoursePage, CourseRun, Enrolment
+from courses.enums import AttendanceStatus
+from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment
 from home.models import SiteDetails
 from people.models import Profession, Unit, User
 from people.roles import BY_CODE
@@ -33,13 +34,14 @@ ROLES = (
 """`stranger` and `other_clerk` belong to another unit than `learner`, whose rows the addresses name; `trainer` teaches
 the class, `other_trainer` another one; `admin` is a superuser; `bare` may enter the admin and nothing else."""
 
+PASSWORD = "a-long-word-for-tests"
+
 
 @dataclass
 class World:
     people: dict[str, User | None]
     rows: dict[type[Model], Model]
     revision: Model
-    other: dict[str, Any] = field(default_factory=dict)
 
 
 def build() -> World:
@@ -57,6 +59,13 @@ def build() -> World:
         CourseRun: run,
         ClassSession: run.sessions.get(),
         Enrolment: enrolment,
+        AttendanceRecord: AttendanceRecord.objects.create(
+            session=run.sessions.get(),
+            enrolment=enrolment,
+            status=AttendanceStatus.PRESENT,
+            changed_at=run.starts_at,
+            changed_by=people["trainer"],
+        ),
         Unit: unit,
         Profession: ProfessionFactory(),
         User: people["learner"],
@@ -74,7 +83,8 @@ def build() -> World:
 
 def _people(unit: Unit, other_unit: Unit) -> dict[str, User | None]:
     def member(role: str, **kwargs: Any) -> User:
-        return UserFactory(groups=[Group.objects.get(name=BY_CODE[role].name)], **{"unit": unit, **kwargs})
+        groups = [Group.objects.get(name=BY_CODE[role].name)]
+        return UserFactory(groups=groups, **{"unit": unit, "password": PASSWORD, **kwargs})
 
     makers: dict[str, Callable[[], User | None]] = {
         "anonymous": lambda: None,
@@ -86,13 +96,13 @@ def _people(unit: Unit, other_unit: Unit) -> dict[str, User | None]:
         "other_clerk": lambda: member("clerk", unit=other_unit),
         "office": lambda: member("office"),
         "editor": lambda: member("editor"),
-        "admin": lambda: UserFactory(superuser=True),
+        "admin": lambda: UserFactory(superuser=True, password=PASSWORD),
         "bare": _bare,
     }
     return {role: makers[role]() for role in ROLES}
 
 
 def _bare() -> User:
-    person = UserFactory()
+    person = UserFactory(password=PASSWORD)
     person.user_permissions.add(Permission.objects.get(codename="access_admin"))
     return person

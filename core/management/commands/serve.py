@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-READY_WITHIN = 60  # seconds; a cold start takes two to five
+READY_WITHIN = 180  # seconds; a cold start takes two to five, on a busy machine far longer
 STOP_WITHIN = 20  # seconds for the last request and the current task
 DEMO_ACCOUNTS = {
     "learner": "学员 learner",
