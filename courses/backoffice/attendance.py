@@ -10,7 +10,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn
 
 from core.backoffice.viewsets import ScopedIndexView, ScopedInspectView
-from courses.backoffice.base import DayRange, DeclaredExport, ExportColumn, KeptViewSet, TitledList, local
+from courses.backoffice.base import DayRange, DeclaredExport, ExportColumn, KeptViewSet, PersonSearch, TitledList, local
 from courses.backoffice.enrolments import RunFilter
 from courses.backoffice.sentences import history_of_record
 from courses.enums import ATTENDED, AttendanceStatus
@@ -34,7 +34,8 @@ class AttendanceFilterSet(WagtailFilterSet):
         fields = ("status", "run", "day", "unit")
 
 
-class AttendanceIndexView(DeclaredExport, TitledList, ScopedIndexView):
+class AttendanceIndexView(DeclaredExport, TitledList, PersonSearch, ScopedIndexView):
+    person_path = "enrolment__person"
     title = {
         "name": "person",
         "label": _("person"),
@@ -99,13 +100,16 @@ class AttendanceViewSet(KeptViewSet):
     inspect_view_class = AttendanceInspectView
     inspect_view_fields = ["status"]
     inspect_template_name = "courses/backoffice/record_inspect.html"
-    list_select_related = ("enrolment__person", "enrolment__unit", "session__run__course", "changed_by")
+    list_select_related = (
+        "enrolment__person",
+        "enrolment__run",
+        "enrolment__unit",
+        "session__run__course",
+        "changed_by",
+    )
     list_per_page = 50
     filterset_class = AttendanceFilterSet
-    search_fields = (
-        "enrolment__person__name", "enrolment__person__pinyin", "enrolment__person__initials",
-        "enrolment__person__work_number", "session__run__class_no",
-    )  # fmt: skip
+    search_fields = ("session__run__class_no", "session__run__course__title")
     search_backend_name = None
     ordering = ("-session__starts_at", "enrolment")
     export_filename = "attendance"

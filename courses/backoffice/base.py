@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
@@ -24,6 +25,8 @@ from core.backoffice.scope import ScopedObjectMixin
 from core.backoffice.viewsets import ScopedModelViewSet
 from core.errors import Refusal
 from courses.backoffice.fields import DayInput
+from people.models import User
+from people.selectors.people import matching
 
 
 class DayRange(DateRangePickerWidget):
@@ -82,6 +85,21 @@ class TitledList:
     def columns(self) -> list[Any]:
         column_class = self._get_title_column_class(TitleColumn)  # type: ignore[attr-defined]
         return [column_class(**self.title, get_url=self.get_title_url), *self.list_display]
+
+
+class PersonSearch:
+    """Search by whom the row is about, as people are found everywhere, besides the `search_fields`."""
+
+    person_path = "person"
+
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        text = self.search_query  # type: ignore[attr-defined]
+        if not text:
+            return queryset
+        wanted = Q(**{f"{self.person_path}__in": matching(User.objects.all(), text).values("pk")})
+        for name in self.search_fields:  # type: ignore[attr-defined]
+            wanted |= Q(**{f"{name}__icontains": text})
+        return queryset.filter(wanted)
 
 
 class KeptViewSet(ScopedModelViewSet):
@@ -153,3 +171,7 @@ class ConfirmActionView(ScopedObjectMixin, SingleObjectMixin, WagtailAdminTempla
 
     def get_page_subtitle(self) -> str:
         return str(self.object)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        row = {"url": self.get_success_url(), "label": str(self.object)}
+        return [*self.breadcrumbs_items, row, {"url": "", "label": self.get_page_title()}]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -25,6 +25,7 @@ from courses.models import CourseRun, Enrolment
 from courses.permissions import MANAGE
 from courses.services import enrolment as service
 from people.models import User
+from people.selectors.people import matching
 
 MATCHES = 30
 
@@ -144,11 +145,9 @@ class SignUpView(WagtailAdminTemplateMixin, FormView):
         return self._matching(people)
 
     def _matching(self, people: QuerySet[User]) -> QuerySet[User]:
-        text = self.search_text
-        if not text:
+        if not self.search_text:
             return people.none()
-        found = Q(name__icontains=text) | Q(pinyin__icontains=text) | Q(initials__istartswith=text)
-        pks = people.filter(found | Q(work_number__istartswith=text)).values_list("pk", flat=True)[:MATCHES]
+        pks = matching(people, self.search_text).values_list("pk", flat=True)[:MATCHES]
         return people.filter(pk__in=list(pks))
 
     @property

@@ -14,7 +14,7 @@ from wagtail.admin.widgets.button import HeaderButton, ListingButton
 
 from core.backoffice.scope import visible_rows
 from core.backoffice.viewsets import ScopedIndexView, ScopedInspectView
-from courses.backoffice.base import DeclaredExport, ExportColumn, KeptViewSet, TitledList, local, stamp
+from courses.backoffice.base import DeclaredExport, ExportColumn, KeptViewSet, PersonSearch, TitledList, local, stamp
 from courses.backoffice.enrolment_actions import ACTION_VIEWS, SignUpView, WithdrawView, actions_for
 from courses.backoffice.sentences import history_of_enrolment
 from courses.enums import EnrolmentStatus
@@ -46,7 +46,7 @@ class EnrolmentFilterSet(WagtailFilterSet):
         fields = ("status", "run", "unit")
 
 
-class EnrolmentIndexView(DeclaredExport, TitledList, ScopedIndexView):
+class EnrolmentIndexView(DeclaredExport, TitledList, PersonSearch, ScopedIndexView):
     title = {"name": "person", "label": _("person"), "sort_key": "person__pinyin"}
     list_display = (
         Column("unit", label=_("unit"), accessor=lambda row: row.unit.short_name if row.unit else ""),
@@ -126,10 +126,7 @@ class EnrolmentViewSet(KeptViewSet):
     list_select_related = ("person", "unit", "run__course")
     list_per_page = 50
     filterset_class = EnrolmentFilterSet
-    search_fields = (
-        "person__name", "person__pinyin", "person__initials", "person__work_number",
-        "run__class_no", "run__course__title",
-    )  # fmt: skip
+    search_fields = ("run__class_no", "run__course__title")
     search_backend_name = None
     ordering = ("-created_at", "-pk")
     export_filename = "enrolments"

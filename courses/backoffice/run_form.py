@@ -107,6 +107,8 @@ class RunForm(forms.ModelForm):
             if field := places.get(error.messages[0]):
                 told[NON_FIELD_ERRORS].remove(error)
                 told.setdefault(field, []).append(error)
+        if not told.get(NON_FIELD_ERRORS, True):
+            del told[NON_FIELD_ERRORS]
         super()._update_errors(errors)
 
     def save_by(self, person: User) -> CourseRun:

@@ -80,6 +80,8 @@ class RunIndexView(DeclaredExport, ScopedIndexView):
         ExportColumn("supervisor", _("class supervisor"), lambda run: str(run.supervisor or "")),
     )
 
+    add_item_label = _("Open a new class")
+
     def get_list_more_buttons(self, instance: CourseRun) -> list[Any]:
         buttons = super().get_list_more_buttons(instance)
         if self.user_has_permission("change"):
@@ -118,11 +120,17 @@ class RunFormView(ServiceFormMixin):
 
 
 class RunCreateView(RunFormView, CreateView):
+    page_title = page_subtitle = _("Open a new class")
+
     @cached_property
     def course(self) -> CoursePage | None:
         """The course from whose page the coordinator came."""
         pk = self.request.GET.get("course", "")
         return CoursePage.objects.filter(pk=pk).first() if pk.isdigit() else None
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        listing = {"url": reverse("runs:index"), "label": _("Classes")}
+        return [*self.breadcrumbs_items, listing, {"url": "", "label": self.page_title}]
 
     def get_initial(self) -> dict[str, Any]:
         return new_run_values(self.course, self.request.user)

@@ -1,0 +1,125 @@
+"""Course pages in the admin: addresses from Chinese titles, errors at their fields, the way to the classes."""
+
+import pytest
+from django.urls import reverse
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from courses.models import CoursePage, LessonPage
+from home.models import NoticeIndexPage, NoticePage
+from tests.courses.backoffice.helpers import NOW, town
+from tests.factories import CoursePageFactory, CourseRunFactory, EnrolmentFactory, catalogue, home_page
+from tests.people.helpers import person_with
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(client):
+    people = town()
+    client.force_login(people.office)
+    return people
+
+
+def add(app, model, parent):
+    return reverse("wagtailadmin_pages:add", args=[app, model, parent.pk])
+
+
+def course_data(**changes):
+    body = streamfield([("text", rich_text("<p>怎样整理案卷。</p>")), ("heading", {"text": "第一节", "level": "2"})])
+    return nested_form_data(
+        {
+            "title": "法律援助案卷制作",
+            "slug": "",
+            "code": "FY-09",
+            "category": "law",
+            "requirement": "elective",
+            "mode": "onsite",
+            "hours": "2",
+            "summary": "怎样整理案卷。",
+            "objectives": "",
+            "body": body,
+            "comments": nested_comments(),
+            "action-publish": "1",
+        }
+        | changes
+    )
+
+
+def nested_comments():
+    return {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": ""}
+
+
+def test_a_course_page_gets_its_address_from_the_title_and_a_number_if_taken(client, people):
+    for code in ("FY-09", "FY-10"):
+        client.post(add("courses", "coursepage", catalogue()), course_data(code=code))
+    slugs = CoursePage.objects.order_by("code").values_list("slug", "live")
+    assert list(slugs) == [("fa-lv-yuan-zhu-an-juan-zhi-zuo", True), ("fa-lv-yuan-zhu-an-juan-zhi-zuo-2", True)]
+
+
+def test_an_address_that_was_typed_stays(client, people):
+    client.post(add("courses", "coursepage", catalogue()), course_data(slug="an-juan"))
+    assert CoursePage.objects.get().slug == "an-juan"
+
+
+def test_a_code_that_is_taken_is_told_at_its_field(client, people):
+    CoursePageFactory(code="FY-09")
+    response = client.post(add("courses", "coursepage", catalogue()), course_data())
+    assert response.context["form"].errors == {"code": ["该课程编号已被其他课程使用。"]}
+    assert response.context["form"]["title"].value() == "法律援助案卷制作"
+
+
+def test_an_editor_writes_lessons_and_notices(client):
+    town()
+    notices = home_page().add_child(instance=NoticeIndexPage(title="通知公告", slug="notices"))
+    client.force_login(person_with("editor"))
+    body = streamfield([("text", rich_text("<p>正文</p>"))])
+    lesson = {"title": "第一课 公文格式", "slug": "", "summary": "", "minutes": 45, "access": "public", "body": body}
+    course = CoursePageFactory()
+    shared = {"comments": nested_comments(), "action-publish": "1"}
+    client.post(add("courses", "lessonpage", course), nested_form_data(lesson | shared))
+    assert LessonPage.objects.get().slug == "di-yi-ke-gong-wen-ge-shi"
+    form = client.get(add("home", "noticepage", notices)).context["form"]
+    notice = {name: form[name].value() or "" for name in form.fields if name not in ("body", "comment_notifications")}
+    notice |= {"title": "关于开展培训的通知", "slug": "", "body": body}
+    client.post(add("home", "noticepage", notices), nested_form_data(notice | shared))
+    assert NoticePage.objects.get().slug == "guan-yu-kai-zhan-pei-xun-de-tong-zhi"
+
+
+def test_a_course_page_leads_to_its_classes_and_to_a_new_one(client, people):
+    run = CourseRunFactory(now=NOW)
+    other = CourseRunFactory(now=NOW)
+    page = client.get(reverse("wagtailadmin_pages:edit", args=[run.course_id])).content.decode()
+    assert run.class_no in page
+    assert other.class_no not in page
+    assert f'href="/admin/runs/new/?course={run.course_id}"' in page
+    assert f'href="/admin/runs/?course={run.course_id}"' in page
+    back = client.get(reverse("runs:edit", args=[run.pk])).content.decode()
+    assert f'href="/admin/pages/{run.course_id}/edit/"' in back
+
+
+def test_an_editor_sees_no_button_for_a_new_class(client, people):
+    course = CoursePageFactory()
+    client.force_login(person_with("editor"))
+    assert "/admin/runs/new/" not in client.get(reverse("wagtailadmin_pages:edit", args=[course.pk])).content.decode()
+
+
+def test_the_first_page_says_what_waits_and_only_to_the_office(client, people):
+    EnrolmentFactory(requested=True)
+    bare = CourseRunFactory(planned=True, sessions=0)
+    type(bare).objects.filter(pk=bare.pk).update(starts_at=None, ends_at=None)
+    EnrolmentFactory(run=CourseRunFactory(finished=True))
+    page = client.get("/admin/").content.decode()
+    for words in ("1 条报名待审核", "1 个班次尚未安排课次", "1 个课次尚未登记考勤"):
+        assert words in page
+    client.force_login(people.clerk)
+    assert "待办事项" not in client.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_first_page_takes_the_same_queries_for_one_and_three_rows(client, people, rows, django_assert_num_queries):
+    for _ in range(rows):
+        EnrolmentFactory(requested=True)
+        EnrolmentFactory(run=CourseRunFactory(finished=True))
+    client.get("/admin/")
+    with django_assert_num_queries(28):
+        assert f"{rows} 条报名待审核" in client.get("/admin/").content.decode()
