@@ -22,7 +22,7 @@ def display(request: HttpRequest) -> HttpResponse:
 
 
 def _save_display(request: HttpRequest) -> HttpResponse:
-    response = HttpResponseRedirect(_way_back(request, request.POST))
+    response: HttpResponse = HttpResponseRedirect(_way_back(request, request.POST))
     if request.headers.get("X-Requested-With") == "fetch":
         response = HttpResponse(status=204)
     remember(response, request.POST, secure=request.is_secure())
