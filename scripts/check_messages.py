@@ -72,7 +72,8 @@ def main() -> int:
             shutil.copyfile(fresh, ROOT / CATALOGUE)
             compile_messages()
         found = faults(polib.pofile(str(fresh)), polib.pofile(str(ROOT / CATALOGUE)))
-        found += format_faults(ROOT / CATALOGUE)
+        for catalogue in sorted((ROOT / "locale").glob("**/LC_MESSAGES/*.po")):
+            found += format_faults(catalogue)
     print("\n".join(found) or "Every text is translated.")
     return 1 if found else 0
 
