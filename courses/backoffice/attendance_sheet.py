@@ -54,7 +54,7 @@ class AttendanceSheetView(
 
     def _headings(self) -> dict[str, str]:
         days = {f"session-{s.pk}": f"{timezone.localtime(s.starts_at):%Y-%m-%d %H:%M}" for s in self.sheet.sessions}
-        people = {"name": _("Name"), "work_number": _("Work number"), "unit": _("Unit")}
+        people = {"name": _("Full name"), "work_number": _("Work number"), "unit": _("Unit")}
         return {**people, **days, "minutes": _("Minutes earned")}
 
     def to_row_dict(self, item: SheetRow) -> dict[str, Any]:
