@@ -48,7 +48,7 @@ CODE_OF_STATE = {
     RunState.COMING: "not_open_yet",
     RunState.AWAITING: "closed",
     RunState.RUNNING: "begun",
-    RunState.ASSESSING: "finished",
+    RunState.ASSESSING: "begun",
     RunState.CONCLUDED: "finished",
     RunState.ARCHIVED: "finished",
     RunState.POSTPONED: "postponed",
