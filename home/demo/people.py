@@ -17,6 +17,7 @@ from people.roles import BY_CODE
 from people.services.membership import assign_unit
 
 FILE_YEAR = 2026  # the years in the files are those of the anchor; they move with the load day
+BEFORE_ALL_CLASSES = -80  # workday offset; everybody but the cases has joined by then
 JOINED = {"P18": -12}  # workday offsets, as in people_cases.csv
 MOVED = {"P19": (-99, "柳林街道司法所")}  # when, and from where
 
@@ -68,9 +69,8 @@ def _joined_on(person: Person, days: Workdays) -> datetime.date:
     if person.case in JOINED:
         return days.day(JOINED[person.case])
     rng = chance.stream(f"joined {person.work_no}")
-    return datetime.date(
-        person.joined_year + days.load_day.year - FILE_YEAR, rng.randint(1, 12), rng.choice((1, 8, 15, 22))
-    )
+    year = person.joined_year + days.day(BEFORE_ALL_CLASSES).year - FILE_YEAR
+    return datetime.date(year, rng.randint(1, 12), rng.choice((1, 8, 15, 22)))
 
 
 def _give_professions(people: list[Person], stored: dict[str, User]) -> None:
