@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.admin.widgets.chooser import BaseChooser
+from wagtail.admin.widgets.workflows import AdminTaskChooser
 
 
 def global_script() -> SafeString:
@@ -20,7 +21,7 @@ def _render(self: BaseChooser, name: str, value: Any, attrs: Any = None, rendere
     return format_html(
         '{}<div hidden data-admin-init="{}" data-admin-for="{}" data-admin-options="{}"></div>',
         self.render_html(name, value_data, attrs),
-        self.js_constructor,
+        "createTaskChooser" if isinstance(self, AdminTaskChooser) else self.js_constructor,
         id_,
         json.dumps(self.get_js_init_options(id_, name, value_data)),
     )

@@ -13,7 +13,7 @@ from people.models import User
 class OwnDetailsForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """The name is the office's to change; how it is read and the telephone are the person's own."""
 
-    name = forms.CharField(label=_("Name"), disabled=True, required=False)
+    name = forms.CharField(label=_("Full name"), disabled=True, required=False)
 
     class Meta:
         model = User

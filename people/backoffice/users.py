@@ -39,7 +39,7 @@ class PersonIndexView(ScopedListMixin, users.IndexView):
         name_column = self._get_title_column_class(users.UserColumn)
         return [
             BulkActionsCheckboxColumn("bulk_actions", obj_type="user"),
-            name_column("name", accessor=str, label=_("Name"), sort_key="pinyin", get_url=self._row_url),
+            name_column("name", accessor=str, label=_("Full name"), sort_key="pinyin", get_url=self._row_url),
             Column("work_number", label=_("Work number"), sort_key="work_number"),
             Column("unit", label=_("Unit")),
             Column("title", label=_("Post")),
@@ -113,7 +113,7 @@ class PersonDeleteView(ScopedObjectMixin, ProtectedDeleteMixin, users.DeleteView
 
 class PersonInspectView(ScopedInspectView):
     page_title = _("Person")
-    field_labels = {"name": _("Name"), "unit": _("Unit"), "groups": _("Roles"), "is_active": _("Active")}
+    field_labels = {"name": _("Full name"), "unit": _("Unit"), "groups": _("Roles"), "is_active": _("Active")}
 
 
 class PersonViewSet(users.UserViewSet):
@@ -134,7 +134,7 @@ class PersonViewSet(users.UserViewSet):
         "work_number", "name", "unit", "title", "professions", "groups", "licence_number", "joined_on", "is_active",
     ]  # fmt: skip
     export_headings = {
-        "name": _("Name"),
+        "name": _("Full name"),
         "is_active": _("Active"),
         "unit": _("Unit"),
         "professions": _("Professions"),

@@ -22,7 +22,7 @@
     ImageChooser: chooser("ImageChooser"),
     DocumentChooser: chooser("DocumentChooser"),
     SnippetChooser: chooser("SnippetChooser"),
-    TaskChooser: chooser("TaskChooser"),
+    createTaskChooser: (element) => window.createTaskChooser(element.dataset.adminFor),
   };
 
   function start(element) {
