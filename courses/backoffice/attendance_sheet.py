@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,7 +37,7 @@ class AttendanceSheetView(
     object: CourseRun
     sheet: Sheet
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self.object = self.get_object()
         self.sheet = attendance_sheet(self.object, visible_rows(Enrolment, request.user, ("view",)))
         if self.is_export:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -56,7 +56,7 @@ class ApproveView(EnrolmentActionView):
     done = _("%(row)s is admitted.")
 
     def act(self, form: forms.Form) -> None:
-        service.approve(enrolment=self.object, by=self.request.user)
+        service.approve(enrolment=self.object, by=self.actor)
 
 
 class DeclineView(EnrolmentActionView):
@@ -70,7 +70,7 @@ class DeclineView(EnrolmentActionView):
     is_serious = True
 
     def act(self, form: forms.Form) -> None:
-        service.decline(enrolment=self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+        service.decline(enrolment=self.object, by=self.actor, reason=form.cleaned_data["reason"])
 
 
 class WithdrawView(EnrolmentActionView):
@@ -84,7 +84,7 @@ class WithdrawView(EnrolmentActionView):
     is_serious = True
 
     def act(self, form: forms.Form) -> None:
-        service.withdraw(enrolment=self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+        service.withdraw(enrolment=self.object, by=self.actor, reason=form.cleaned_data["reason"])
 
 
 ACTION_VIEWS: tuple[type[EnrolmentActionView], ...] = (ApproveView, DeclineView, WithdrawView)
@@ -139,8 +139,9 @@ class SignUpView(WagtailAdminTemplateMixin, FormView):
 
     def _people(self) -> QuerySet[User]:
         """People who match what was typed; on a POST the choice is checked against everybody in reach."""
-        people = visible_rows(User, self.request.user, ("view",)).filter(is_active=True).with_unit()
-        if self.request.method == "POST" and self.request.POST.get("person", "").isdigit():
+        rows: Any = visible_rows(User, self.request.user, ("view",))
+        people = rows.filter(is_active=True).with_unit()
+        if self.request.method == "POST" and self.request.POST.get("person", "").isdecimal():
             return people.filter(pk=self.request.POST["person"])
         return self._matching(people)
 
@@ -159,7 +160,7 @@ class SignUpView(WagtailAdminTemplateMixin, FormView):
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         try:
-            made = service.enrol(**form.cleaned_data, by=self.request.user)
+            made = service.enrol(**form.cleaned_data, by=cast("User", self.request.user))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
             return self.form_invalid(form)

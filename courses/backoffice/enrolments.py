@@ -74,7 +74,8 @@ class EnrolmentIndexView(DeclaredExport, TitledList, PersonSearch, ScopedIndexVi
     )
 
     def get_base_queryset(self) -> QuerySet[Enrolment]:
-        return super().get_base_queryset().with_place()
+        rows: Any = super().get_base_queryset()
+        return rows.with_place()  # type: ignore[no-any-return]
 
     def get_list_buttons(self, instance: Enrolment) -> list[Any]:
         """Requests are decided from the list; everything else takes a look at the enrolment first."""
@@ -104,7 +105,7 @@ class EnrolmentInspectView(ScopedInspectView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_act = self.request.user.has_perm(MANAGE)
-        place = Enrolment.objects.with_place().values_list("place", flat=True).get(pk=self.object.pk)
+        place = Enrolment.objects.with_place().get(pk=self.object.pk).place  # type: ignore[attr-defined]
         return super().get_context_data(**kwargs) | {
             "enrolment": self.object,
             "place": place,

@@ -90,7 +90,7 @@ class RunActionView(ConfirmActionView):
 
     def act(self, form: forms.Form) -> None:
         reason = {"reason": form.cleaned_data["reason"]} if self.action.needs_reason else {}
-        self.action.service(run=self.object, by=self.request.user, **reason)
+        self.action.service(run=self.object, by=self.actor, **reason)
 
     def get_success_url(self) -> str:
         return reverse("runs:inspect", args=[self.object.pk])

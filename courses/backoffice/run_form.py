@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.backoffice.fields import MomentField
-from courses.backoffice.session_rows import BaseSessionFormSet, SessionFormSet
+from courses.backoffice.session_rows import SessionFormSet
 from courses.errors import CapacityBelowSeatsTaken, RunIncomplete, ScheduleRefused, SessionHasMarks
 from courses.models import CoursePage, CourseRun
 from courses.selectors.office import teaching_staff, trainers_by_session
@@ -68,7 +68,7 @@ class RunForm(forms.ModelForm):
         self.fields["organiser"].queryset = units_open_to(for_user)  # type: ignore[attr-defined]
         self.sessions = self._session_rows(staff)
 
-    def _session_rows(self, staff: Any) -> BaseSessionFormSet:
+    def _session_rows(self, staff: Any) -> Any:
         stored = self.instance.pk is not None
         return SessionFormSet(
             self.data if self.is_bound else None,
@@ -109,12 +109,12 @@ class RunForm(forms.ModelForm):
                 told.setdefault(field, []).append(error)
         if not told.get(NON_FIELD_ERRORS, True):
             del told[NON_FIELD_ERRORS]
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]  # Django's own, missing in its stubs
 
     def save_by(self, person: User) -> CourseRun:
         """Store the class and its sessions, or neither. Raises what the services raise."""
         run = runs.save_run(run=self.instance, by=person)
-        self._save_m2m()
+        self._save_m2m()  # type: ignore[attr-defined]
         try:
             schedule.save_schedule(run=run, sessions=self.sessions.sessions(), by=person)
         except ValidationError as error:

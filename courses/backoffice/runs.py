@@ -126,7 +126,7 @@ class RunCreateView(RunFormView, CreateView):
     def course(self) -> CoursePage | None:
         """The course from whose page the coordinator came."""
         pk = self.request.GET.get("course", "")
-        return CoursePage.objects.filter(pk=pk).first() if pk.isdigit() else None
+        return CoursePage.objects.filter(pk=pk).first() if pk.isdecimal() else None
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         listing = {"url": reverse("runs:index"), "label": _("Classes")}

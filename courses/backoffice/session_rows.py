@@ -43,7 +43,7 @@ class SessionForm(forms.ModelForm):
         self.fields["trainer_ids"].choices = trainers  # type: ignore[attr-defined]
         if self.instance.pk:
             starts, ends = timezone.localtime(self.instance.starts_at), timezone.localtime(self.instance.ends_at)
-            self.initial |= {"day": starts.date(), "begins": _clock(starts), "ends": _clock(ends)}
+            self.initial.update(day=starts.date(), begins=_clock(starts), ends=_clock(ends))
             self.initial["trainer_ids"] = (chosen or {}).get(self.instance.pk, [])
 
     def clean(self) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class SessionForm(forms.ModelForm):
         for name, field in (("starts_at", "begins"), ("ends_at", "ends")):
             if name in told:
                 told[field] = told.pop(name)
-        super()._update_errors(errors)
+        super()._update_errors(errors)  # type: ignore[misc]  # Django's own, missing in its stubs
 
     def as_session(self) -> ClassSession:
         """Return the row as the service takes it."""
@@ -83,10 +83,11 @@ def _moment(day: datetime.date, clock: datetime.time) -> datetime.datetime:
 class BaseSessionFormSet(BaseInlineFormSet):
     """The sessions of one class, without the cancelled ones: those stay as they are."""
 
-    def rows(self) -> Iterator[SessionForm]:
+    def rows(self) -> Iterator[Any]:
         """Rows that say something and were not taken out."""
         for form in self.forms:
-            if not self._should_delete_form(form) and (form.instance.pk or form.has_changed()):
+            taken_out = form.cleaned_data.get("DELETE") if hasattr(form, "cleaned_data") else False
+            if not taken_out and (form.instance.pk or form.has_changed()):
                 yield form
 
     def first_day(self) -> datetime.date | None:

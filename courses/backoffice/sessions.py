@@ -38,7 +38,7 @@ def trainer_names(session: ClassSession) -> str:
     return "、".join(str(trainer) for trainer in session.trainers.all())
 
 
-def marked(session: ClassSession) -> str:
+def marked(session: Any) -> str:
     return f"{session.marked}/{session.expected}"
 
 
@@ -120,7 +120,7 @@ class CancelSessionView(ConfirmActionView):
     is_serious = True
 
     def act(self, form: forms.Form) -> None:
-        schedule.cancel_session(session=self.object, by=self.request.user, reason=form.cleaned_data["reason"])
+        schedule.cancel_session(session=self.object, by=self.actor, reason=form.cleaned_data["reason"])
 
     def get_success_url(self) -> str:
         return reverse("runs:inspect", args=[self.object.run_id])
