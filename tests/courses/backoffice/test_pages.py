@@ -109,7 +109,7 @@ def test_the_first_page_says_what_waits_and_only_to_the_office(client, people):
     type(bare).objects.filter(pk=bare.pk).update(starts_at=None, ends_at=None)
     EnrolmentFactory(run=CourseRunFactory(finished=True))
     page = client.get("/admin/").content.decode()
-    for words in ("1 条报名待审核", "1 个班次尚未安排课次", "1 个课次尚未登记考勤"):
+    for words in ("1条报名待审核", "1个班次尚未安排课次", "1个课次尚未点名"):
         assert words in page
     client.force_login(people.clerk)
     assert "待办事项" not in client.get("/admin/").content.decode()
