@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from home.demo import chance
 
 WIDTH, HEIGHT, SCALE = 1600, 900, 2
-FOCUS = (1060, 450, 560, 520)  # centre and size of what must stay in every crop
+FOCUS = (1060, 450, 1060, 880)  # centre and size of what must stay in every crop
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
 
