@@ -18,6 +18,10 @@ class KeyReused(CoursesRefusal):
     message = _("This form was used for another sign-up already. Reload the page and try again.")
 
 
+class ReasonRefused(CoursesRefusal):
+    code = "reason_refused"
+
+
 class TransitionRefused(CoursesRefusal):
     code = "transition_refused"
     message = _("This enrolment can no longer be changed that way.")
@@ -39,6 +43,11 @@ class RunIncomplete(CoursesRefusal):
 class RunNotEditable(CoursesRefusal):
     code = "run_not_editable"
     message = _("An archived or cancelled class cannot be changed.")
+
+
+class CourseNotChangeable(CoursesRefusal):
+    code = "course_not_changeable"
+    message = _("People have signed up already; the class can no longer move to another course.")
 
 
 class ScheduleRefused(CoursesRefusal):

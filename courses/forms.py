@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -96,19 +95,6 @@ class MarkForm(forms.Form):
 
 
 class MarkRestForm(forms.Form):
-    """One press for everybody who is not marked yet."""
+    """One press for everybody who is not marked yet; the hidden id tells a second press from a second wish."""
 
-    client_id = forms.CharField(max_length=40, required=False)
-
-    def marks(self, enrolment_ids: Iterable[int]) -> list[dict[str, Any]]:
-        """A mark for each; its id is made of the press and the person, so that a repeat is known as one."""
-        self.full_clean()
-        press = self.cleaned_data.get("client_id")
-        return [
-            {
-                "enrolment": pk,
-                "status": AttendanceStatus.PRESENT,
-                "client_id": f"{press}:{pk}" if press else None,
-            }
-            for pk in enrolment_ids
-        ]
+    client_id = forms.CharField(max_length=40)

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from django.db.models import Count, F, Max, Min, Q
+from django.utils import timezone
 
 from core.invariants import invariant
 from courses.enums import HOLDS_SEAT, EnrolmentStatus, RunStatus
-from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, CourseRun, Enrolment
+from courses.models import AttendanceEvent, AttendanceRecord, CourseRun, Enrolment
 from courses.services.fold import fold
 
 
@@ -15,6 +16,9 @@ def _counted_runs() -> Iterator[CourseRun]:
     return CourseRun.objects.annotate(
         held=Count("enrolments", filter=Q(enrolments__status__in=HOLDS_SEAT)),
         waiting=Count("enrolments", filter=Q(enrolments__status=EnrolmentStatus.WAITLISTED)),
+        ready=Count(
+            "enrolments", filter=Q(enrolments__status=EnrolmentStatus.WAITLISTED, enrolments__person__is_active=True)
+        ),
         last_ticket=Max("enrolments__ticket"),
     ).iterator()
 
@@ -41,10 +45,11 @@ def counters() -> Iterator[str]:
 
 @invariant("courses.free_seat_beside_queue")
 def free_seat_beside_queue() -> Iterator[str]:
-    """Nobody waits while a seat is free."""
+    """Nobody waits for a class that is still to come while a seat in it is free."""
+    now = timezone.now()
     for run in _counted_runs():
-        if run.status == RunStatus.PUBLISHED and run.waiting and run.held < run.capacity:
-            yield f"{run.class_no}: {run.waiting} people wait although {run.capacity - run.held} seats are free"
+        if run.status == RunStatus.PUBLISHED and not run.has_begun(now) and run.ready and run.held < run.capacity:
+            yield f"{run.class_no}: {run.ready} people wait although {run.capacity - run.held} seats are free"
 
 
 @invariant("courses.queue_order")
@@ -115,14 +120,13 @@ def double_marks() -> Iterator[str]:
 @invariant("courses.records_follow_events")
 def records_follow_events() -> Iterator[str]:
     """Every record is what its events add up to, and every marked person has one."""
-    rules = AttendanceRules.load()
     events: dict[tuple[int, int], list[AttendanceEvent]] = defaultdict(list)
     for event in AttendanceEvent.objects.select_related("session__run"):
         events[event.session_id, event.enrolment_id].append(event)
     records = {(row.session_id, row.enrolment_id): row for row in AttendanceRecord.objects.all()}
     for pair in events.keys() | records.keys():
         record, marks = records.get(pair), events.get(pair, [])
-        expected = fold(marks[0].session, marks, rules) if marks else None
+        expected = fold(marks[0].session, marks) if marks else None
         if not record or not expected or _differs(record, expected):
             yield f"session {pair[0]}: the record of enrolment {pair[1]} does not follow its marks"
 

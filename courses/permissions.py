@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from wagtail.models import ReferenceIndex
 
 from courses.enums import LessonAccess
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
@@ -50,6 +51,25 @@ def _teaches(person: Any, course: CoursePage) -> bool:
 def _edits(person: Any, course: CoursePage) -> bool:
     may = course.permissions_for_user(person)
     return may.can_edit() or may.can_publish()
+
+
+def may_open_material(person: Any, material: Any) -> bool:
+    """Whether the person may read a page that holds the material.
+
+    A file that only lessons hold is as open as the most open of them; every other file is nobody's secret here, and
+    Wagtail's own collection restrictions hold for it.
+    """
+    holders = ReferenceIndex.get_references_to(material).values_list("content_type__model", "object_id")
+    lessons = [int(pk) for model, pk in holders if model == "lessonpage"]
+    if not lessons or len(lessons) < len(holders):
+        return True
+    return any(_may_read(person, lesson) for lesson in LessonPage.objects.filter(pk__in=lessons))
+
+
+def _may_read(person: Any, lesson: LessonPage) -> bool:
+    if lesson.live and lesson_barrier(person, lesson, is_insider=False) == Barrier.NONE:
+        return True
+    return is_course_insider(person, lesson.course)
 
 
 def own_sessions(person: Any) -> Any:

@@ -34,6 +34,7 @@ def environments(folder: str) -> dict[str, dict[str, str]]:
         "SECRET_KEY": secrets.token_urlsafe(60),
         "ALLOWED_HOSTS": "training.example",
         "BASE_URL": "https://training.example",
+        "MAIL_URL": "smtp+tls://user:password@mail.example:587",
     }
     return {"migrations": database, "types": database, "deployment": database | production}
 

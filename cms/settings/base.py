@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.middleware.PrivatePagesMiddleware",
     "core.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -183,7 +184,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Mail: MAIL_URL such as smtp+tls://user:password@host:587; without it mail is written to the console.
-EMAIL_CONFIG = env.email_url("MAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.email_url_config(env.str("MAIL_URL", default="") or "consolemail://")
 globals().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="training@localhost")
 

@@ -4,7 +4,7 @@ from cms.settings.base import *  # noqa: F403 - settings modules extend each oth
 from cms.settings.env import env
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = "development-only-" + "k" * 50  # noqa: S105 - production refuses to start without a real one
+SECRET_KEY = "development-only-" + "k" * 50
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver", *env.list("ALLOWED_HOSTS", default=[])]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -18,7 +18,7 @@ SQLITE_VERSION = use_current_library()
 env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
-DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'db.sqlite3'}")
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
 REDIS_URL = env.str("REDIS_URL", default="")
 
 
@@ -49,6 +49,7 @@ def caches() -> dict[str, Any]:
     shared = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if not REDIS_URL:
         shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR_DIR / "cache")}
+        shared["OPTIONS"] = {"MAX_ENTRIES": 20_000}  # type: ignore[assignment]  # a flood must not push out the locks
     return {
         "default": {**shared, "KEY_PREFIX": prefix},
         "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},

@@ -7,7 +7,7 @@ from cms.settings.base import DATABASES
 from cms.settings.env import VAR_DIR, env
 
 DEBUG = False
-SECRET_KEY = "test-only-" + "k" * 50  # noqa: S105 - used by tests alone
+SECRET_KEY = "test-only-" + "k" * 50
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

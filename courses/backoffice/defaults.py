@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from django.utils import timezone
-
 from courses.models import CoursePage, CourseRun
-from courses.services.runs import next_intake, suggest_number
 from people.models import User
 
 KEPT = ("capacity", "waitlist_enabled", "approval_required", "venue", "organiser", "supervisor", "note")
@@ -13,17 +10,13 @@ SEATS = 40
 
 
 def new_run_values(course: CoursePage | None, by: User) -> dict[str, Any]:
-    """Return initial form values: number and intake of the course, the rest as in its last class.
+    """Return initial form values: the course, the rest as in its last class. The number follows when it is saved.
 
     Without a course only what every class needs: a number of seats and the person's own unit as organiser.
     """
     if course is None:
         return {"capacity": SEATS, "organiser": by.unit}
-    today = timezone.localdate()
-    intake = next_intake(course.pk, today)
-    values: dict[str, Any] = {"course": course, "year": today.year, "intake_no": intake}
-    values["class_no"] = suggest_number(course.code, today.year, intake)
-    return values | _habits(course, by)
+    return {"course": course} | _habits(course, by)
 
 
 def _habits(course: CoursePage, by: User) -> dict[str, Any]:

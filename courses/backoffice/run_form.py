@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.backoffice.fields import MomentField
 from courses.backoffice.session_rows import SessionFormSet
-from courses.errors import CapacityBelowSeatsTaken, RunIncomplete, ScheduleRefused, SessionHasMarks
+from courses.errors import RunIncomplete, ScheduleRefused, SessionHasMarks
 from courses.models import CoursePage, CourseRun
 from courses.selectors.office import teaching_staff, trainers_by_session
 from courses.services import runs, schedule
@@ -21,6 +21,7 @@ from people.permissions import units_open_to
 
 # Where a constraint over several fields is told.
 FIELD_OF_CONSTRAINT = {"sign_up_closes_after_it_opens": "sign_up_closes_at", "one_run_per_intake": "intake_no"}
+FIELD_OF_REFUSAL = {"capacity_below_seats_taken": "capacity", "course_not_changeable": "course"}
 ABOUT_SESSIONS = (ScheduleRefused, SessionHasMarks, RunIncomplete)
 
 
@@ -67,6 +68,8 @@ class RunForm(forms.ModelForm):
         self.fields["supervisor"].queryset = staff  # type: ignore[attr-defined]
         self.fields["organiser"].queryset = units_open_to(for_user)  # type: ignore[attr-defined]
         self.sessions = self._session_rows(staff)
+        if isinstance(course := self.initial.get("course"), CoursePage):
+            self._hint_at_number(course)
 
     def _session_rows(self, staff: Any) -> Any:
         stored = self.instance.pk is not None
@@ -80,6 +83,14 @@ class RunForm(forms.ModelForm):
                 "chosen": trainers_by_session(self.instance) if stored else {},
             },
         )
+
+    def _hint_at_number(self, course: CoursePage) -> None:
+        """Show what the empty fields become, if the class begins this year."""
+        today = timezone.localdate()
+        intake = runs.next_intake(course.pk, today)
+        number = runs.suggest_number(course.code, today.year, intake)
+        for name, hint in (("class_no", number), ("year", today.year), ("intake_no", intake)):
+            self.fields[name].widget.attrs["placeholder"] = hint
 
     def is_valid(self) -> bool:
         """Check class and rows both, so that every error is shown at once."""
@@ -128,7 +139,7 @@ class RunForm(forms.ModelForm):
         elif isinstance(refusal, ValidationError):
             self.add_error(None, refusal.messages)
         else:
-            self.add_error("capacity" if isinstance(refusal, CapacityBelowSeatsTaken) else None, str(refusal))
+            self.add_error(FIELD_OF_REFUSAL.get(getattr(refusal, "code", "")), str(refusal))
 
 
 def _places() -> dict[str, str]:

@@ -57,7 +57,7 @@ class RunIndexView(DeclaredExport, ScopedIndexView):
     list_display = (
         "class_no",
         Column("course", label=_("course"), accessor="course.title"),
-        StatusTagColumn("state", label=_("state"), accessor=state_label, primary=is_lively),
+        StatusTagColumn("state", width="10%", label=_("state"), accessor=state_label, primary=is_lively),
         Column("period", label=_("dates"), accessor=period, sort_key="starts_at"),
         Column("seats", label=_("seats"), accessor=seats),
         Column("queue_length", label=_("waiting"), sort_key="queue_length"),

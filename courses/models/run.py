@@ -41,8 +41,8 @@ class CourseRunQuerySet(models.QuerySet["CourseRun"]):
         return self.filter(status=RunStatus.PUBLISHED, starts_at__gt=at)
 
     def shown(self) -> CourseRunQuerySet:
-        """Runs that the catalogue and the course page may show."""
-        return self.filter(status__in=SHOWN)
+        """Runs that everybody may see: announced, of a course whose page is published and not private."""
+        return self.filter(status__in=SHOWN, course__in=CoursePage.objects.live().public())
 
 
 class CourseRun(models.Model):
@@ -130,6 +130,11 @@ class CourseRun(models.Model):
     def free_seats(self) -> int:
         """Seats that somebody could still take; none while others wait for them."""
         return 0 if self.queue_length else max(0, self.capacity - self.seats_taken)
+
+    def has_begun(self, at: datetime.datetime) -> bool:
+        """Whether a class was held or is under way; the old dates of a postponed or cancelled one do not count."""
+        held = self.status in (RunStatus.PUBLISHED, RunStatus.CONCLUDED, RunStatus.ARCHIVED)
+        return held and self.starts_at is not None and self.starts_at <= at
 
     def state(self, at: datetime.datetime) -> RunState:
         """Where the class stands at that moment: the one rule behind page, catalogue, filter and admin."""

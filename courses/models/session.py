@@ -41,6 +41,11 @@ class ClassSession(models.Model):
         settings.AUTH_USER_MODEL, blank=True, related_name="taught_sessions", verbose_name=_("trainers")
     )
     cancelled_at = models.DateTimeField(_("cancelled at"), null=True, blank=True, editable=False)
+    absent_after_minutes = models.PositiveSmallIntegerField(
+        null=True,
+        editable=False,
+        help_text="The limit in force at the first mark, so that a later setting changes no history.",
+    )
     cancel_reason = models.CharField(_("reason for cancelling"), max_length=200, blank=True)
 
     objects = ClassSessionQuerySet.as_manager()
@@ -57,6 +62,7 @@ class ClassSession(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["run", "starts_at"],
+                condition=Q(cancelled_at__isnull=True),
                 name="one_session_per_start",
                 violation_error_message=_("Another session of this class begins at the same time."),
             ),

@@ -73,7 +73,7 @@ def counters(register: Register) -> list[Counter]:
         Counter(_("Expected"), len(register.rows), "expected"),
         Counter(_("Here"), sum(count[status] for status in (*ATTENDED, _A.MADE_UP)), "here"),
         Counter(_A.LATE.label, count[_A.LATE], "late"),
-        Counter(_("Excused"), count[_A.ON_LEAVE] + count[_A.OFFICIAL_DUTY], "excused"),
+        Counter(_("Away with leave"), count[_A.ON_LEAVE] + count[_A.OFFICIAL_DUTY], "excused"),
         Counter(_A.ABSENT.label, count[_A.ABSENT], "absent"),
         Counter(_A.CLEARED.label, count[_A.CLEARED], "unmarked"),
     ]

@@ -139,8 +139,7 @@ def standing_badge(enrolment: Enrolment) -> str:
 
 def can_withdraw(enrolment: Enrolment, at: datetime.datetime) -> bool:
     """Whether to offer the way out; `services.enrolment.withdraw` still decides."""
-    begun = enrolment.run.starts_at is not None and enrolment.run.starts_at <= at
-    return not begun and EnrolmentStatus.WITHDRAWN in ENROLMENT_TRANSITIONS[enrolment.status]
+    return not enrolment.run.has_begun(at) and EnrolmentStatus.WITHDRAWN in ENROLMENT_TRANSITIONS[enrolment.status]
 
 
 def answer(enrolment: Any) -> str:

@@ -14,6 +14,7 @@ from courses.errors import MarkRefused, NotOnRoster, SessionCancelled, SessionNo
 from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, ClassSession, Enrolment
 from courses.services.fold import fold
 from courses.services.rules import day_and_time
+from courses.services.runs import refuse_frozen
 from courses.signals import attendance_marked
 from people.models import User
 
@@ -34,21 +35,53 @@ def mark(
     A mark is {enrolment, status, happened_at, client_id, note}; `enrolment` is a row or its id; for "late"
     `happened_at` is the arrival, for "left_early" the leaving, without it the moment `at`. A `client_id` seen before
     in this session changes nothing. All marks are stored or none. Constant queries for any number of marks.
-    Raises SessionCancelled, SessionNotBegun, NotOnRoster, MarkRefused.
+    Raises SessionCancelled, SessionNotBegun, NotOnRoster, MarkRefused, RunNotEditable.
     """
     at = at or timezone.now()
+    session = _open(session, at)
+    return _store(session, [_event(session, item, by, at, source) for item in marks])
+
+
+@transaction.atomic
+def mark_rest(
+    *, session: ClassSession, by: User, press: str, at: datetime.datetime | None = None
+) -> list[AttendanceRecord]:
+    """Mark everybody present who has no standing mark yet; those marked meanwhile stay as they are.
+
+    `press` names this press of the button: the same one again changes nothing. Raises as `mark`.
+    """
+    at = at or timezone.now()
+    session = _open(session, at)
+    standing = AttendanceRecord.objects.filter(session=session).exclude(status=AttendanceStatus.CLEARED)
+    waiting = Enrolment.objects.on_roster().filter(run=session.run_id).exclude(pk__in=standing.values("enrolment"))
+    marks = [
+        {"enrolment": pk, "status": AttendanceStatus.PRESENT, "client_id": f"{press[:40]}-{pk}"}
+        for pk in waiting.values_list("pk", flat=True)
+    ]
+    return _store(session, [_event(session, item, by, at, AttendanceSource.TRAINER) for item in marks])
+
+
+def _open(session: ClassSession, at: datetime.datetime) -> ClassSession:
+    """Lock the session and check that it may be marked now; its first mark fixes the limit that counts for it."""
     rules = AttendanceRules.load()
     session = ClassSession.objects.select_for_update(no_key=True, of=("self",)).select_related("run").get(pk=session.pk)
     _check_session(session, rules, at)
-    rows = [_event(session, item, by, at, source) for item in marks]
+    if session.absent_after_minutes is None:
+        session.absent_after_minutes = rules.absent_after_minutes
+        session.save(update_fields=["absent_after_minutes"])
+    return session
+
+
+def _store(session: ClassSession, rows: Sequence[AttendanceEvent]) -> list[AttendanceRecord]:
     _check_roster(session, rows)
     AttendanceEvent.objects.bulk_create(_unseen(session, rows))
-    records = _derive(session, {row.enrolment_id for row in rows}, rules)
+    records = _derive(session, {row.enrolment_id for row in rows})
     attendance_marked.send(sender=ClassSession, session=session, records=list(records.values()))
     return [records[row.enrolment_id] for row in rows]
 
 
 def _check_session(session: ClassSession, rules: AttendanceRules, at: datetime.datetime) -> None:
+    refuse_frozen(session.run)
     if session.is_cancelled:
         raise SessionCancelled
     opens = session.starts_at - datetime.timedelta(minutes=rules.opens_minutes_before)
@@ -63,9 +96,11 @@ def _event(
     if status not in AttendanceStatus.values:
         raise MarkRefused(_("Choose one of the attendance states."))
     enrolment = item["enrolment"]
-    note = str(item.get("note") or "")
+    note, client_id = str(item.get("note") or ""), item.get("client_id") or None
     if len(note) > 200:
         raise MarkRefused(_("A note has 200 characters at most."))
+    if client_id and len(client_id) > 64:
+        raise MarkRefused(_("This form is damaged. Reload the page and try again."))
     return AttendanceEvent(
         session=session,
         enrolment_id=enrolment.pk if isinstance(enrolment, Enrolment) else int(enrolment),
@@ -74,7 +109,7 @@ def _event(
         recorded_at=at,
         by=by,
         source=source,
-        client_id=item.get("client_id") or None,
+        client_id=client_id,
         note=note,
     )
 
@@ -91,23 +126,28 @@ def _check_roster(session: ClassSession, rows: Iterable[AttendanceEvent]) -> Non
 
 
 def _unseen(session: ClassSession, rows: Sequence[AttendanceEvent]) -> list[AttendanceEvent]:
-    """Drop marks that were received before, and repeats within the batch."""
+    """Drop marks that were received before, and repeats within the batch.
+
+    Raises MarkRefused if a client id was used for somebody else: two people's marks must never be taken for one.
+    """
     ids = [row.client_id for row in rows if row.client_id]
-    seen = set(AttendanceEvent.objects.filter(session=session, client_id__in=ids).values_list("client_id", flat=True))
+    known = AttendanceEvent.objects.filter(session=session, client_id__in=ids)
+    holders = dict(known.values_list("client_id", "enrolment_id"))
     fresh = []
     for row in rows:
-        if row.client_id is None or row.client_id not in seen:
+        if row.client_id is None or row.client_id not in holders:
             fresh.append(row)
-            seen.add(row.client_id)
+        if row.client_id and holders.setdefault(row.client_id, row.enrolment_id) != row.enrolment_id:
+            raise MarkRefused(_("This form was used for somebody else already. Reload the page and try again."))
     return fresh
 
 
-def _derive(session: ClassSession, enrolment_ids: set[int], rules: AttendanceRules) -> dict[int, AttendanceRecord]:
+def _derive(session: ClassSession, enrolment_ids: set[int]) -> dict[int, AttendanceRecord]:
     """Fold the events of these people again and store the records; keys are enrolment ids."""
     events: dict[int, list[AttendanceEvent]] = defaultdict(list)
     for event in AttendanceEvent.objects.filter(session=session, enrolment__in=enrolment_ids):
         events[event.enrolment_id].append(event)
-    records = [_record(session, pk, rows, rules) for pk, rows in events.items()]
+    records = [_record(session, pk, rows) for pk, rows in events.items()]
     AttendanceRecord.objects.bulk_create(
         records,
         update_conflicts=True,
@@ -118,10 +158,8 @@ def _derive(session: ClassSession, enrolment_ids: set[int], rules: AttendanceRul
     return {row.enrolment_id: row for row in stored.select_related("changed_by")}
 
 
-def _record(
-    session: ClassSession, enrolment_id: int, events: list[AttendanceEvent], rules: AttendanceRules
-) -> AttendanceRecord:
-    outcome = fold(session, events, rules)
+def _record(session: ClassSession, enrolment_id: int, events: list[AttendanceEvent]) -> AttendanceRecord:
+    outcome = fold(session, events)
     last = max(events, key=lambda row: (row.recorded_at, row.pk))
     return AttendanceRecord(
         session=session,

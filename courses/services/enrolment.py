@@ -7,18 +7,19 @@ at once, the run's lock keeps two people from taking one seat.
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NoReturn
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.enums import EnrolmentStatus
-from courses.errors import EnrolmentRefused, KeyReused, TransitionRefused, WithdrawalTooLate
+from courses.enums import EnrolmentStatus, RunStatus
+from courses.errors import EnrolmentRefused, KeyReused, RunNotEditable, TransitionRefused, WithdrawalTooLate
 from courses.models import CourseRun, Enrolment, EnrolmentEvent
 from courses.services import seats
 from courses.services.promotion import promote
-from courses.services.rules import RULES, WAIVABLE, Facts, Reason, read_facts
-from courses.services.transitions import Cause, record, transition
+from courses.services.rules import RULES, WAIVABLE, Facts, Reason, published, read_facts
+from courses.services.transitions import Cause, checked_reason, record, transition
 from people.models import User
 
 CONFIRMED, WAITLISTED, REQUESTED = (
@@ -80,7 +81,6 @@ def enrol(
     Somebody with `courses.manage_enrolments` may sign others up outside the window and in spite of a clash; the
     event says so. Raises EnrolmentRefused (code and message of the first rule that says no), KeyReused.
     """
-    at = at or timezone.now()
     _lock_person(person)
     earlier = _earlier_answer(person, run, by, key)
     if earlier is not None:
@@ -90,7 +90,9 @@ def enrol(
     if judged.enrolment is not None:
         return judged.enrolment
     reason = _waived(judged, person, by)
-    return _create(person, run, Cause(by=by, at=at, reason=reason, key=key))
+    if key and by.pk != person.pk:
+        return _create_once(person, run, by, at, reason, key)
+    return _create(person, run, by, at, reason, key)
 
 
 def _lock_person(person: User) -> None:
@@ -121,26 +123,47 @@ def _waived(judged: Verdict, person: User, by: User) -> str:
     return " ".join(reason.message for reason in judged.reasons)[:200]
 
 
-def _create(person: User, run: CourseRun, cause: Cause) -> Enrolment:
-    place = seats.Place(REQUESTED) if run.approval_required else _take(run)
+def _create(
+    person: User, run: CourseRun, by: User, at: datetime.datetime | None, reason: str, key: str | None
+) -> Enrolment:
+    """Take the place, then look at the clock: under the run's lock the moments follow the order of the queue."""
+    place = _take(run)
+    at = at or timezone.now()
     enrolment = Enrolment.objects.create(
         person=person,
         run=run,
-        unit=person.unit_on(timezone.localdate(cause.at)),
+        unit=person.unit_on(timezone.localdate(at)),
         status=place.status,
         ticket=place.ticket,
-        created_at=cause.at,
-        changed_at=cause.at,
+        created_at=at,
+        changed_at=at,
     )
-    record(enrolment, "", cause)
+    record(enrolment, "", Cause(by=by, at=at, reason=reason, key=key))
     return enrolment
 
 
+def _create_once(
+    person: User, run: CourseRun, by: User, at: datetime.datetime | None, reason: str, key: str
+) -> Enrolment:
+    """As `_create`; the actor is not locked, so one key sent for two people at once meets the constraint."""
+    try:
+        with transaction.atomic():
+            return _create(person, run, by, at, reason, key)
+    except IntegrityError:
+        raise KeyReused from None
+
+
 def _take(run: CourseRun) -> seats.Place:
-    place = seats.take(run)
-    if place is None:
-        raise EnrolmentRefused(_("All seats are taken and this class keeps no waiting list."), code="full")
-    return place
+    """A place in the run as it was judged. Raises EnrolmentRefused ("full", or "changed" if it is another run now)."""
+    place = seats.ask(run) if run.approval_required else seats.take(run)
+    return place or _refuse_place(run)
+
+
+def _refuse_place(run: CourseRun) -> NoReturn:
+    now = CourseRun.objects.get(pk=run.pk)
+    if (now.status, now.approval_required) != (run.status, run.approval_required):
+        raise EnrolmentRefused(_("The class was changed just now. Look at it again and try once more."), code="changed")
+    raise EnrolmentRefused(_("All seats are taken and this class keeps no waiting list."), code="full")
 
 
 def _locked(enrolment: Enrolment) -> Enrolment:
@@ -155,20 +178,23 @@ def withdraw(*, enrolment: Enrolment, by: User, reason: str = "", at: datetime.d
     """Give the seat or the place in the queue back; a freed seat goes to the first in the queue.
 
     Withdrawing twice gives the same answer. After the class has begun only somebody with
-    `courses.manage_enrolments` may do it. Raises WithdrawalTooLate, TransitionRefused.
+    `courses.manage_enrolments` may do it. Raises WithdrawalTooLate, TransitionRefused, ReasonRefused, RunNotEditable.
     """
-    at = at or timezone.now()
     enrolment = _locked(enrolment)
+    at = at or timezone.now()
     if enrolment.status == EnrolmentStatus.WITHDRAWN:
         return enrolment
-    if enrolment.run.starts_at and enrolment.run.starts_at <= at and not by.has_perm("courses.manage_enrolments"):
+    if enrolment.run.status == RunStatus.ARCHIVED:
+        raise RunNotEditable
+    if enrolment.run.has_begun(at) and not by.has_perm("courses.manage_enrolments"):
         raise WithdrawalTooLate
-    return _end(enrolment, EnrolmentStatus.WITHDRAWN, Cause(by=by, at=at, reason=reason))
+    return _end(enrolment, EnrolmentStatus.WITHDRAWN, Cause(by=by, at=at, reason=checked_reason(reason)))
 
 
 @transaction.atomic
 def decline(*, enrolment: Enrolment, by: User, reason: str, at: datetime.datetime | None = None) -> Enrolment:
-    """Turn a request or a waiting person down, with a reason. Raises TransitionRefused."""
+    """Turn a request or a waiting person down, with a reason. Raises TransitionRefused, ReasonRefused."""
+    reason = checked_reason(reason, required=True)
     enrolment = _locked(enrolment)
     return _end(enrolment, EnrolmentStatus.DECLINED, Cause(by=by, at=at or timezone.now(), reason=reason))
 
@@ -188,11 +214,14 @@ def _end(enrolment: Enrolment, to: EnrolmentStatus, cause: Cause) -> Enrolment:
 def approve(*, enrolment: Enrolment, by: User, at: datetime.datetime | None = None) -> Enrolment:
     """Admit a request: a seat if one is free, else the end of the queue.
 
-    Raises TransitionRefused if it is no request, EnrolmentRefused (code "full") if there is neither.
+    Raises TransitionRefused if it is no request, EnrolmentRefused if there is neither or the class is not published.
     """
-    at = at or timezone.now()
     enrolment = _locked(enrolment)
+    at, run = at or timezone.now(), enrolment.run
     if enrolment.status != REQUESTED:
         raise TransitionRefused
-    place = _take(enrolment.run)
+    shut = published(Facts(person=enrolment.person, at=at), run)
+    if shut:
+        raise EnrolmentRefused(shut.message, code=shut.code)
+    place = seats.take(run) or _refuse_place(run)
     return transition(enrolment, place.status, Cause(by=by, at=at), ticket=place.ticket)

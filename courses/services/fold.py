@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from courses.enums import ATTENDED, AttendanceStatus
-from courses.models import AttendanceEvent, AttendanceRules, ClassSession
+from courses.models import AttendanceEvent, ClassSession
 
 _A = AttendanceStatus
 
@@ -22,15 +22,16 @@ class Outcome:
     note: str = ""
 
 
-def fold(session: ClassSession, events: Iterable[AttendanceEvent], rules: AttendanceRules) -> Outcome:
+def fold(session: ClassSession, events: Iterable[AttendanceEvent]) -> Outcome:
     """Apply the marks in the order in which they were made (`recorded_at`, then id), not in that of their arrival.
 
-    Late and left-early add up; every other mark replaces what was before.
+    Late and left-early add up; every other mark replaces what was before. The limit beyond which the session counts
+    as missed is the one that the session keeps since its first mark.
     """
     outcome = Outcome()
     for event in sorted(events, key=lambda row: (row.recorded_at, row.pk or 0)):
         outcome = _apply(outcome, event, session)
-    outcome.minutes_earned = _earned(outcome, session, rules)
+    outcome.minutes_earned = _earned(outcome, session)
     return outcome
 
 
@@ -53,10 +54,11 @@ def _minutes(start: datetime.datetime, end: datetime.datetime, session: ClassSes
     return min(session.minutes, max(0, math.ceil((end - start).total_seconds() / 60)))
 
 
-def _earned(outcome: Outcome, session: ClassSession, rules: AttendanceRules) -> int:
+def _earned(outcome: Outcome, session: ClassSession) -> int:
     """Minutes that count. Coming or leaving beyond the limit makes the session count as missed."""
     if outcome.status not in ATTENDED:
         return 0
-    if max(outcome.minutes_late, outcome.minutes_early) > rules.absent_after_minutes:
+    limit = session.absent_after_minutes
+    if limit is not None and max(outcome.minutes_late, outcome.minutes_early) > limit:
         return 0
     return max(0, session.minutes - outcome.minutes_late - outcome.minutes_early)

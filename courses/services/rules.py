@@ -28,7 +28,7 @@ class Reason(NamedTuple):
 
 @dataclass
 class Facts:
-    """What the rules look at, for one person and several runs. Ten queries at most, however many runs."""
+    """What the rules look at, for one person and several runs; the number of queries does not depend on the runs."""
 
     person: User
     at: datetime.datetime
@@ -84,7 +84,7 @@ def _read_timetables(facts: Facts, runs: list[CourseRun]) -> None:
     sessions = ClassSession.objects.held().filter(run__in=wanted, ends_at__gt=facts.at)
     for session in sessions.select_related("run__course"):
         facts.run_sessions[session.run_id].append(session)
-        if session.run_id in facts.enrolments:
+        if session.run_id in facts.enrolments and session.run.status == RunStatus.PUBLISHED:
             facts.own_sessions.append(session)
 
 
@@ -101,7 +101,7 @@ def published(facts: Facts, run: CourseRun) -> Reason | None:
         return Reason("postponed", _("This class was postponed; new dates will be announced."))
     if run.status in (RunStatus.CONCLUDED, RunStatus.ARCHIVED):
         return Reason("finished", _("This class is over."))
-    if run.status != RunStatus.PUBLISHED:
+    if run.status != RunStatus.PUBLISHED or not run.course.live:
         return Reason("not_published", _("This class is not open for sign-up yet."))
     return None
 

@@ -8,10 +8,17 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from courses.enums import RunStatus
-from courses.errors import CapacityBelowSeatsTaken, RunIncomplete, RunNotEditable, TransitionRefused
+from courses.errors import (
+    CapacityBelowSeatsTaken,
+    CourseNotChangeable,
+    RunIncomplete,
+    RunNotEditable,
+    TransitionRefused,
+)
 from courses.models import CourseRun
 from courses.services import seats
 from courses.services.promotion import promote
+from courses.services.transitions import checked_reason
 from people.models import User
 
 _S = RunStatus
@@ -36,7 +43,7 @@ EDITABLE = [
 def save_run(*, run: CourseRun, by: User) -> CourseRun:
     """Store a new or edited run after checking it; more seats go to the queue at once.
 
-    Raises RunNotEditable, CapacityBelowSeatsTaken, and ValidationError for the fields themselves.
+    Raises RunNotEditable, CapacityBelowSeatsTaken, CourseNotChangeable, and ValidationError for the fields themselves.
     """
     if run.pk is None:
         run.full_clean()
@@ -44,7 +51,7 @@ def save_run(*, run: CourseRun, by: User) -> CourseRun:
         audit.record("courses.run_created", run, by=by, data={"class_no": run.class_no})
         return run
     _check_editable(run)
-    run.full_clean(exclude=["status"])
+    run.full_clean()
     run.save(update_fields=EDITABLE)
     audit.record("courses.run_edited", run, by=by, data={"class_no": run.class_no, "capacity": run.capacity})
     promote(run, at=timezone.now())
@@ -54,8 +61,9 @@ def save_run(*, run: CourseRun, by: User) -> CourseRun:
 
 def _check_editable(run: CourseRun) -> None:
     stored = seats.lock(run)
-    if stored.status in FROZEN:
-        raise RunNotEditable
+    refuse_frozen(stored)
+    if run.course_id != stored.course_id and stored.enrolments.exists():
+        raise CourseNotChangeable
     if run.capacity < stored.seats_taken:
         raise CapacityBelowSeatsTaken(
             _("%(taken)d people hold a seat already; the class cannot have fewer seats.")
@@ -67,6 +75,12 @@ def _check_editable(run: CourseRun) -> None:
         stored.tickets_issued,
     )
     run.starts_at, run.ends_at, run.status = stored.starts_at, stored.ends_at, stored.status
+
+
+def refuse_frozen(run: CourseRun) -> None:
+    """Raise RunNotEditable if the class was cancelled or filed away."""
+    if run.status in FROZEN:
+        raise RunNotEditable
 
 
 def set_capacity(*, run: CourseRun, capacity: int, by: User) -> CourseRun:
@@ -115,6 +129,7 @@ def _move(run: CourseRun, to: RunStatus, by: User, reason: str = "") -> CourseRu
             _("A class that is “%(status)s” cannot be changed that way.") % {"status": stored.get_status_display()}
         )
     _check_complete(stored, to, reason)
+    reason = checked_reason(reason)
     before, stored.status, stored.status_reason = stored.status, to, reason
     stored.save(update_fields=["status", "status_reason"])
     audit.record("courses.run_status", stored, by=by, data={"from": before, "to": str(to), "reason": reason})

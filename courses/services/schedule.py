@@ -1,10 +1,11 @@
 """The sessions of a run, and the run's own first and last moment, which follow them."""
 
+import datetime
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import F, Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,11 @@ from courses.enums import RunStatus
 from courses.errors import RunIncomplete, ScheduleRefused, SessionHasMarks
 from courses.models import AttendanceEvent, ClassSession, CourseRun
 from courses.services import seats
+from courses.services.runs import refuse_frozen
+from courses.services.transitions import checked_reason
 from people.models import User
+
+PARKED = datetime.timedelta(days=36_500)
 
 
 @transaction.atomic
@@ -21,18 +26,39 @@ def save_schedule(*, run: CourseRun, sessions: Sequence[ClassSession], by: User)
     """Make these the sessions of the run; stored ones that are not among them are removed.
 
     A row may carry `trainer_ids` (a list of user ids); without it its trainers stay. A session with marks can be
-    neither removed nor moved. Raises ScheduleRefused, SessionHasMarks, ValidationError.
+    neither removed nor moved. Raises ScheduleRefused, SessionHasMarks, RunNotEditable, ValidationError.
     """
-    seats.lock(run)
+    stored = _lock(run)
+    refuse_frozen(stored)
+    _check_own(run, sessions)
     _check_overlaps(sessions)
-    kept = {session.pk for session in sessions if session.pk}
-    _remove(run, kept)
+    _remove(run, {session.pk for session in sessions if session.pk})
     _check_marked(run, sessions)
+    _park(run)
     for session in sessions:
         _store(session, run)
     _follow(run)
     audit.record("courses.schedule_saved", run, by=by, data={"sessions": len(sessions)})
     return list(run.sessions.all())
+
+
+def _lock(run: CourseRun) -> CourseRun:
+    """Lock the run, then its sessions: marking locks a session, so nobody marks one that is being moved."""
+    stored = seats.lock(run)
+    list(run.sessions.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return stored
+
+
+def _check_own(run: CourseRun, sessions: Sequence[ClassSession]) -> None:
+    wanted = {session.pk for session in sessions if session.pk}
+    if wanted - set(run.sessions.values_list("pk", flat=True)):
+        raise ScheduleRefused(_("A session that belongs to another class, or was removed meanwhile, cannot be saved."))
+
+
+def _park(run: CourseRun) -> None:
+    """Move the unmarked sessions out of the way, so that a whole timetable can shift by one interval."""
+    rows = run.sessions.held().exclude(pk__in=_marked(run))
+    rows.update(starts_at=F("starts_at") - PARKED, ends_at=F("ends_at") - PARKED)
 
 
 def _check_overlaps(sessions: Sequence[ClassSession]) -> None:
@@ -69,7 +95,7 @@ def _check_marked(run: CourseRun, sessions: Iterable[ClassSession]) -> None:
 def _store(session: ClassSession, run: CourseRun) -> None:
     session.run = run
     session.full_clean()
-    session.save()
+    session.save(update_fields=["starts_at", "ends_at", "topic", "venue"] if session.pk else None)
     trainer_ids = getattr(session, "trainer_ids", None)
     if trainer_ids is not None:
         session.trainers.set(trainer_ids)
@@ -89,14 +115,13 @@ def _follow(run: CourseRun) -> None:
 def cancel_session(*, session: ClassSession, by: User, reason: str) -> ClassSession:
     """Cancel one session, with a reason; the row stays. Cancelling twice changes nothing.
 
-    Raises RunIncomplete without a reason or for the only session of a published run, SessionHasMarks.
+    Raises ReasonRefused, SessionHasMarks, RunNotEditable, RunIncomplete for the only session of a published run.
     """
-    seats.lock(session.run)
+    refuse_frozen(_lock(session.run))
     session = ClassSession.objects.select_related("run").get(pk=session.pk)
     if session.is_cancelled:
         return session
-    if not reason.strip():
-        raise RunIncomplete(_("Say why, so that everybody who signed up can be told."))
+    reason = checked_reason(reason, required=True)
     if session.attendance_events.exists():
         raise SessionHasMarks
     session.cancelled_at, session.cancel_reason = timezone.now(), reason

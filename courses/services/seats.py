@@ -7,7 +7,7 @@ transactions.
 
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from courses.enums import EnrolmentStatus, RunStatus
 from courses.models import CourseRun
@@ -27,11 +27,11 @@ def lock(run: CourseRun) -> CourseRun:
 
 
 def take(run: CourseRun) -> Place | None:
-    """Take a free seat, else a ticket for the waiting list; None if the run has neither.
+    """Take a free seat, else a ticket for the waiting list; None if the run has neither or was changed meanwhile.
 
     A seat counts as free only while nobody waits for it.
     """
-    published = CourseRun.objects.filter(pk=run.pk, status=RunStatus.PUBLISHED)
+    published = _as_judged(run)
     free = published.filter(seats_taken__lt=F("capacity"), queue_length=0)
     if free.update(seats_taken=F("seats_taken") + 1):
         return Place(EnrolmentStatus.CONFIRMED)
@@ -39,6 +39,16 @@ def take(run: CourseRun) -> Place | None:
     if queue.update(queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1):
         return Place(EnrolmentStatus.WAITLISTED, _ticket(run))
     return None
+
+
+def ask(run: CourseRun) -> Place | None:
+    """Hold the run as it was judged, for somebody who asks for approval; None if it was changed meanwhile."""
+    held = _as_judged(run).update(approval_required=run.approval_required)
+    return Place(EnrolmentStatus.REQUESTED) if held else None
+
+
+def _as_judged(run: CourseRun) -> QuerySet[CourseRun]:
+    return CourseRun.objects.filter(pk=run.pk, status=RunStatus.PUBLISHED, approval_required=run.approval_required)
 
 
 def _ticket(run: CourseRun) -> int:

@@ -3,11 +3,25 @@
 import datetime
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from courses.enums import ENROLMENT_TRANSITIONS, EnrolmentStatus
-from courses.errors import TransitionRefused
+from courses.errors import ReasonRefused, TransitionRefused
 from courses.models import Enrolment, EnrolmentEvent
 from courses.signals import enrolment_changed
 from people.models import User
+
+REASON_LENGTH = 200
+
+
+def checked_reason(reason: str, *, required: bool = False) -> str:
+    """Return the reason as it is stored. Raises ReasonRefused if it is too long, or missing where it is required."""
+    reason = reason.strip()
+    if len(reason) > REASON_LENGTH:
+        raise ReasonRefused(_("A reason has %(count)d characters at most.") % {"count": REASON_LENGTH})
+    if required and not reason:
+        raise ReasonRefused(_("Say why, so that everybody concerned can be told."))
+    return reason
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,9 @@ def teach_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def register_page(request: HttpRequest, pk: int) -> HttpResponse:
     saved = request.GET.get("saved", "")
-    return _register(request, _session(request, pk), saved=int(saved) if saved.isdecimal() else None)
+    return _register(
+        request, _session(request, pk), saved=int(saved) if saved.isdecimal() and len(saved) < 19 else None
+    )
 
 
 @login_required
@@ -60,14 +62,14 @@ def mark_rest(request: HttpRequest, pk: int) -> HttpResponse:
     """Everybody who is not marked yet is here. Those marked already stay as they are."""
     session = _session(request, pk)
     form = MarkRestForm(request.POST)
-    waiting = [row.enrolment.pk for row in register(session).unmarked]
+    press = form.cleaned_data["client_id"] if form.is_valid() else ""
     try:
-        attendance.mark(session=session, marks=form.marks(waiting), by=request.user)
+        marked = attendance.mark_rest(session=session, by=request.user, press=press or new_key())
     except Refusal as refusal:
         return _register(request, session, message=refusal.message, status=409)
     if _wants_part(request):
         return _register(request, session)
-    messages.success(request, _("Saved: %(count)d people are here.") % {"count": len(waiting)})
+    messages.success(request, _("Saved: %(count)d people are here.") % {"count": len(marked)})
     return redirect("courses:register", pk)
 
 

@@ -10,7 +10,7 @@ BANNER = "本平台为非涉密系统，严禁上传、存储、处理、传输�
 
 @register_setting(icon="cog")
 class SiteDetails(BaseGenericSetting):
-    """Name, contacts, the non-classified banner and the numbers of the footer, which stay empty until they are known."""
+    """Name, contacts, the non-classified banner, and footer numbers, which stay empty until they are known."""
 
     site_name = models.CharField(_("name of the site"), max_length=60, default="司法行政培训管理平台")
     organisation = models.CharField(_("organisation"), max_length=80, blank=True)

@@ -14,7 +14,7 @@ from home.models import NoticePage
 
 def open_runs(at: datetime.datetime) -> QuerySet[CourseRun]:
     """Classes that take sign-ups now; the one that closes first stands first."""
-    runs = CourseRun.objects.in_state(RunState.OPEN, at).filter(course__live=True)
+    runs = CourseRun.objects.in_state(RunState.OPEN, at).shown()
     return runs.select_related("course").order_by("sign_up_closes_at", "starts_at", "pk")
 
 

@@ -72,6 +72,10 @@ def test_counters_that_are_off(run):
 
 def test_a_free_seat_beside_a_queue(run):
     CourseRun.objects.filter(pk=run.pk).update(capacity=3)
+    assert found() == []  # the class has begun: the office decides
+    coming = CourseRunFactory(full=True)
+    EnrolmentFactory(run=coming, waitlisted=True)
+    CourseRun.objects.filter(pk=coming.pk).update(capacity=2)
     assert found() == ["courses.free_seat_beside_queue"]
 
 

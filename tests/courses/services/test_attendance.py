@@ -6,9 +6,10 @@ import pytest
 from django.utils import timezone
 
 from core.db.append_only import AppendOnlyError
-from courses.errors import MarkRefused, NotOnRoster, SessionCancelled, SessionNotBegun
+from core.invariants import faults
+from courses.errors import MarkRefused, NotOnRoster, RunNotEditable, SessionCancelled, SessionNotBegun
 from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules
-from courses.services.attendance import mark
+from courses.services.attendance import mark, mark_rest
 from tests.factories import CourseRunFactory, EnrolmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +132,46 @@ def test_the_order_of_recording_counts_not_that_of_arrival(session, enrolment, t
     assert record.status == "present"
 
 
+def test_a_later_setting_changes_no_history(run, session, enrolment, trainer):
+    arrival = session.starts_at + 20 * MINUTE
+    late = {"status": "late", "happened_at": arrival}
+    mark(session=session, marks=[{"enrolment": enrolment, **late}], by=trainer)
+    AttendanceRules.objects.update(absent_after_minutes=30)
+    (again,) = mark(session=session, marks=[{"enrolment": EnrolmentFactory(run=run), **late}], by=trainer)
+    assert (again.minutes_earned, again.counts_as_absent) == (0, True)
+    assert list(faults()) == []
+
+
+def test_a_client_id_of_somebody_else_is_refused(run, session, enrolment, trainer):
+    other = EnrolmentFactory(run=run)
+    mark(session=session, marks=[{"enrolment": enrolment, "status": "present", "client_id": "c"}], by=trainer)
+    with pytest.raises(MarkRefused):
+        mark(session=session, marks=[{"enrolment": other, "status": "present", "client_id": "c"}], by=trainer)
+    batch = [{"enrolment": row, "status": "present", "client_id": "d"} for row in (enrolment, other)]
+    with pytest.raises(MarkRefused):
+        mark(session=session, marks=batch, by=trainer)
+    assert AttendanceEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["archived", "cancelled"])
+def test_a_run_that_is_filed_away_or_cancelled_is_not_marked(trainer, state):
+    run = CourseRunFactory(finished=True, **{state: True})
+    enrolment = EnrolmentFactory(run=run)
+    with pytest.raises(RunNotEditable):
+        mark(session=run.sessions.get(), marks=[{"enrolment": enrolment, "status": "present"}], by=trainer)
+
+
+def test_mark_rest_leaves_those_who_are_marked(run, session, trainer):
+    absent, waiting, cleared = (EnrolmentFactory(run=run) for _ in range(3))
+    EnrolmentFactory(run=run, withdrawn=True)
+    marks = [{"enrolment": absent, "status": "absent"}, {"enrolment": cleared, "status": "cleared"}]
+    mark(session=session, marks=marks, by=trainer, at=timezone.now() - MINUTE)
+    records = mark_rest(session=session, by=trainer, press="one-press")
+    assert {row.enrolment_id: row.status for row in records} == {waiting.pk: "present", cleared.pk: "present"}
+    assert mark_rest(session=session, by=trainer, press="one-press") == []
+    assert AttendanceRecord.objects.get(enrolment=absent).status == "absent"
+
+
 def test_nobody_of_another_class_is_marked_and_nothing_is_saved(session, enrolment, trainer):
     stranger = EnrolmentFactory()
     marks = [{"enrolment": enrolment, "status": "present"}, {"enrolment": stranger, "status": "present"}]
@@ -171,7 +212,15 @@ def test_the_register_opens_before_the_start(trainer):
     assert record.status == "present"
 
 
-@pytest.mark.parametrize("item", [{"status": "asleep"}, {"status": ""}, {"status": "present", "note": "长" * 201}])
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"status": "asleep"},
+        {"status": ""},
+        {"status": "present", "note": "长" * 201},
+        {"status": "present", "client_id": "x" * 65},
+    ],
+)
 def test_a_mark_that_makes_no_sense_is_refused(session, enrolment, trainer, item):
     with pytest.raises(MarkRefused):
         mark(session=session, marks=[{"enrolment": enrolment, **item}], by=trainer)
@@ -186,7 +235,7 @@ def test_no_marks_is_no_change(session, trainer):
 def test_marking_takes_the_same_queries_for_any_number(run, session, trainer, count, django_assert_num_queries):
     AttendanceRules.load()
     marks = [{"enrolment": EnrolmentFactory(run=run), "status": "present", "client_id": f"c{n}"} for n in range(count)]
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         mark(session=session, marks=marks, by=trainer)
 
 

@@ -8,12 +8,21 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
+from core.invariants import faults
 from courses.enums import ENROLMENT_TRANSITIONS, EnrolmentStatus, RunStatus
-from courses.errors import EnrolmentRefused, KeyReused, TransitionRefused, WithdrawalTooLate
+from courses.errors import (
+    EnrolmentRefused,
+    KeyReused,
+    ReasonRefused,
+    RunNotEditable,
+    TransitionRefused,
+    WithdrawalTooLate,
+)
 from courses.models import CourseRun, Enrolment, EnrolmentEvent
 from courses.services import rules
 from courses.services.enrolment import approve, decline, enrol, verdict, verdicts, withdraw
 from courses.services.rules import CODES
+from people.models import User
 from tests.factories import (
     CoursePageFactory,
     CourseRunFactory,
@@ -370,6 +379,84 @@ def test_decline_a_request_and_a_waiting_person(office):
 def test_decline_refuses_a_confirmed_person(office):
     with pytest.raises(TransitionRefused):
         decline(enrolment=EnrolmentFactory(), by=office, reason="x")
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "长" * 201])
+def test_decline_needs_a_reason_of_some_length(office, reason):
+    request = EnrolmentFactory(requested=True)
+    with pytest.raises(ReasonRefused):
+        decline(enrolment=request, by=office, reason=reason)
+    request.refresh_from_db()
+    assert request.status == "requested"
+
+
+def test_withdraw_refuses_an_archived_run_and_a_reason_without_end(office):
+    with pytest.raises(RunNotEditable):
+        withdraw(enrolment=EnrolmentFactory(run=CourseRunFactory(archived=True)), by=office)
+    with pytest.raises(ReasonRefused):
+        withdraw(enrolment=EnrolmentFactory(), by=office, reason="长" * 201)
+
+
+@pytest.mark.parametrize("state", ["postponed", "cancelled"])
+def test_a_class_that_does_not_take_place_neither_clashes_nor_holds(person, state):
+    run = CourseRunFactory(starts_at=timezone.now() + 24 * HOUR, **{state: True})
+    mine = EnrolmentFactory(run=run, person=person)
+    other = CourseRunFactory(starts_at=run.starts_at, sign_up_closes_at=run.starts_at)
+    assert enrol(person=person, run=other, by=person).status == "confirmed"
+    late = run.starts_at + 24 * HOUR
+    assert withdraw(enrolment=mine, by=person, at=late).status == "withdrawn"
+
+
+def test_nobody_moves_up_once_the_class_has_begun(office):
+    run = CourseRunFactory(running=True, capacity=1)
+    held, waiting = EnrolmentFactory(run=run), EnrolmentFactory(run=run, waitlisted=True)
+    withdraw(enrolment=held, by=office, reason="未到")
+    waiting.refresh_from_db()
+    assert (waiting.status, list(faults())) == ("waitlisted", [])
+
+
+def test_a_closed_account_keeps_its_ticket_and_the_next_moves_up():
+    run = CourseRunFactory(full=True)
+    gone, next_one = EnrolmentFactory(run=run, waitlisted=True), EnrolmentFactory(run=run, waitlisted=True)
+    User.objects.filter(pk=gone.person_id).update(is_active=False)
+    held = run.enrolments.holding_seat().get()
+    withdraw(enrolment=held, by=held.person)
+    gone.refresh_from_db()
+    next_one.refresh_from_db()
+    assert (gone.status, next_one.status, list(faults())) == ("waitlisted", "confirmed", [])
+
+
+def test_approve_says_why_a_class_admits_nobody(office):
+    run = CourseRunFactory(approval_required=True, postponed=True)
+    with pytest.raises(EnrolmentRefused) as refusal:
+        approve(enrolment=EnrolmentFactory(run=run, requested=True), by=office)
+    assert refusal.value.code == "postponed"
+
+
+@pytest.mark.parametrize(("before", "change"), [(False, {"approval_required": True}), (True, {"status": "cancelled"})])
+def test_a_run_changed_while_it_was_judged_is_refused(person, monkeypatch, before, change):
+    run = CourseRunFactory(approval_required=before)
+
+    def change_meanwhile(*args):
+        CourseRun.objects.filter(pk=run.pk).update(**change)
+        return ""
+
+    monkeypatch.setattr("courses.services.enrolment._waived", change_meanwhile)
+    assert refused(run, person) == "changed"
+    assert counters(run) == (0, 0, 0)
+
+
+def test_one_key_for_two_people_is_refused_by_the_database_too(person, office, monkeypatch):
+    monkeypatch.setattr("courses.services.enrolment._earlier_answer", lambda *args: None)
+    enrol(person=person, run=CourseRunFactory(), by=office, key="k")
+    other = CourseRunFactory()
+    with pytest.raises(KeyReused):
+        enrol(person=UserFactory(), run=other, by=office, key="k")
+    assert counters(other) == (0, 0, 0)
+
+
+def test_a_draft_course_admits_nobody(person):
+    assert refused(CourseRunFactory(course=CoursePageFactory(live=False)), person) == "not_published"
 
 
 def test_every_status_has_its_transitions():

@@ -8,7 +8,14 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from courses.enums import RunStatus
-from courses.errors import CapacityBelowSeatsTaken, RunIncomplete, RunNotEditable, TransitionRefused
+from courses.errors import (
+    CapacityBelowSeatsTaken,
+    CourseNotChangeable,
+    ReasonRefused,
+    RunIncomplete,
+    RunNotEditable,
+    TransitionRefused,
+)
 from courses.models import CourseRun
 from courses.services import runs
 from courses.services.runs import RUN_TRANSITIONS, next_intake, save_run, set_capacity, suggest_number
@@ -121,6 +128,30 @@ def test_every_move_follows_the_table(office, before, after):
 def test_cancelling_and_postponing_need_a_reason(office, move):
     with pytest.raises(RunIncomplete):
         move(run=CourseRunFactory(), by=office, reason="  ")
+
+
+def test_a_reason_has_a_length(office):
+    with pytest.raises(ReasonRefused):
+        runs.cancel(run=CourseRunFactory(), by=office, reason="长" * 201)
+
+
+def test_the_window_of_a_published_run_is_not_cleared(office):
+    run = CourseRunFactory()
+    run.sign_up_opens_at = None
+    with pytest.raises(ValidationError):
+        save_run(run=run, by=office)
+    assert _fresh(run).sign_up_opens_at is not None
+
+
+def test_the_course_stays_once_somebody_signed_up(office):
+    run, other = CourseRunFactory(), CoursePageFactory()
+    run.course = other
+    assert save_run(run=run, by=office).course == other
+    EnrolmentFactory(run=run)
+    run.course = CoursePageFactory()
+    with pytest.raises(CourseNotChangeable):
+        save_run(run=run, by=office)
+    assert _fresh(run).course == other
 
 
 def test_publishing_needs_a_session_and_a_window(office):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from courses.errors import RunIncomplete, ScheduleRefused, SessionHasMarks
+from courses.errors import ReasonRefused, RunIncomplete, RunNotEditable, ScheduleRefused, SessionHasMarks
 from courses.models import ClassSession
 from courses.services.attendance import mark
 from courses.services.schedule import cancel_session, save_schedule
@@ -104,7 +104,7 @@ def test_cancel_session_twice_changes_nothing(office):
 def test_cancel_session_refusals(office):
     run = CourseRunFactory(sessions=2, starts_at=timezone.now() - HOUR)
     first, second = run.sessions.all()
-    with pytest.raises(RunIncomplete):
+    with pytest.raises(ReasonRefused):
         cancel_session(session=second, by=office, reason=" ")
     mark(session=first, marks=[{"enrolment": EnrolmentFactory(run=run), "status": "present"}], by=office)
     with pytest.raises(SessionHasMarks):
@@ -114,3 +114,40 @@ def test_cancel_session_refusals(office):
         cancel_session(session=only, by=office, reason="停电")
     only.refresh_from_db()
     assert not only.is_cancelled
+
+
+def test_a_whole_timetable_shifts_by_one_interval(office):
+    run = CourseRunFactory(sessions=3)
+    before = list(run.sessions.all())
+    for session in before:
+        session.starts_at += 24 * HOUR
+        session.ends_at += 24 * HOUR
+    save_schedule(run=run, sessions=before, by=office)
+    run.refresh_from_db()
+    assert [row.starts_at for row in run.sessions.all()] == [row.starts_at for row in before]
+    assert (run.starts_at, run.ends_at) == (before[0].starts_at, before[-1].ends_at)
+
+
+def test_a_cancelled_session_leaves_its_hour_free(office):
+    run = CourseRunFactory(sessions=2)
+    gone = cancel_session(session=run.sessions.last(), by=office, reason="停电")
+    fresh = ClassSession(starts_at=gone.starts_at, ends_at=gone.ends_at)
+    assert len(save_schedule(run=run, sessions=[*run.sessions.all(), fresh], by=office)) == 3
+
+
+def test_a_session_of_another_run_is_not_taken_over(office):
+    run, other = CourseRunFactory(), CourseRunFactory()
+    stray = other.sessions.get()
+    with pytest.raises(ScheduleRefused):
+        save_schedule(run=run, sessions=[run.sessions.get(), stray], by=office)
+    stray.refresh_from_db()
+    assert stray.run == other
+
+
+@pytest.mark.parametrize("state", ["archived", "cancelled"])
+def test_a_frozen_run_keeps_its_timetable(office, state):
+    run = CourseRunFactory(**{state: True})
+    with pytest.raises(RunNotEditable):
+        save_schedule(run=run, sessions=[], by=office)
+    with pytest.raises(RunNotEditable):
+        cancel_session(session=run.sessions.get(), by=office, reason="停电")

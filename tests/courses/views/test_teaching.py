@@ -187,6 +187,14 @@ def test_pressing_for_everybody_twice_marks_once(teaching, run, session):
     assert AttendanceEvent.objects.count() == 1
 
 
+@pytest.mark.parametrize("press", ["", "x" * 41])
+def test_press_without_a_usable_id_still_marks(teaching, run, session, press):
+    enrolment = EnrolmentFactory(run=run)
+    mark_rest(teaching, session, client_id=press)
+
+    assert stored(session) == {(enrolment.pk, "present", 0, 0)}
+
+
 def test_press_sent_again_after_a_mark_was_taken_back_changes_nothing(teaching, run, session):
     enrolment = EnrolmentFactory(run=run)
     mark_rest(teaching, session)

@@ -1,0 +1,35 @@
+"""Language, privacy and content security of every response."""
+
+import pytest
+
+from tests.factories import UserFactory, catalogue
+
+pytestmark = pytest.mark.django_db
+
+
+def test_pages_of_signed_in_people_are_kept_out_of_caches(client):
+    catalogue()
+    assert "Cache-Control" not in client.get("/courses/").headers
+    client.force_login(UserFactory())
+    assert client.get("/courses/").headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "asked", "language"), [("", "en", "zh-hans"), ("en", "zh", "en"), ("xx", "en", "zh-hans")]
+)
+def test_the_reader_s_choice_decides_the_language_not_the_browser(client, settings, cookie, asked, language):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = cookie
+    answer = client.get("/accounts/login/", headers={"accept-language": asked})
+    assert answer.headers["Content-Language"] == language
+
+
+def test_content_security_policy_is_strict_outside_the_admin(client):
+    policies = {
+        path: dict(
+            part.strip().split(" ", 1) for part in client.get(path).headers["Content-Security-Policy"].split(";")
+        )
+        for path in ("/accounts/login/", "/admin/login/")
+    }
+    public, admin = policies["/accounts/login/"], policies["/admin/login/"]
+    assert (public["script-src"], public["style-src"], public["object-src"]) == ("'self'", "'self'", "'none'")
+    assert (admin["script-src"], admin["style-src"]) == ("'self'", "'self' 'unsafe-inline'")
