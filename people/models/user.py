@@ -41,7 +41,6 @@ class User(index.Indexed, AbstractUser):
     The name is one field: not every name has a surname. No ID-card number and no date of birth are kept.
     """
 
-    first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("name"), max_length=60)
     pinyin = models.CharField(
@@ -108,6 +107,10 @@ class User(index.Indexed, AbstractUser):
         self.pinyin = self.pinyin or name_pinyin(self.name)
         self.initials = name_initials(self.name)[:20]
         self.work_number = self.work_number or None
+
+    @property
+    def first_name(self) -> str:  # type: ignore[override]  # no field here; the admin's side bar asks for it
+        return self.name
 
     def get_full_name(self) -> str:
         return self.name
