@@ -24,14 +24,15 @@ from people.permissions import units_open_to
 
 
 class RunFilter(django_filters.ModelChoiceFilter):
-    """Classes that the reader may see."""
+    """Classes in which somebody is whose enrolment the reader may see, whoever holds them."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=_open_runs, label=_("class"), **kwargs)
+        super().__init__(queryset=_attended_runs, label=_("class"), **kwargs)
 
 
-def _open_runs(request: Any) -> QuerySet[CourseRun]:
-    return visible_rows(CourseRun, request.user).select_related("course").order_by("-year", "class_no")
+def _attended_runs(request: Any) -> QuerySet[CourseRun]:
+    runs = CourseRun.objects.filter(pk__in=visible_rows(Enrolment, request.user, ("view",)).values("run"))
+    return runs.select_related("course").order_by("-year", "class_no")
 
 
 class EnrolmentFilterSet(WagtailFilterSet):
@@ -109,6 +110,7 @@ class EnrolmentInspectView(ScopedInspectView):
         return super().get_context_data(**kwargs) | {
             "enrolment": self.object,
             "place": place,
+            "may_see_run": visible_rows(CourseRun, self.request.user).filter(pk=self.object.run_id).exists(),
             "history": history_of_enrolment(self.object),
             "actions": [(view, view.url(self.object)) for view in actions_for(self.object)] if may_act else [],
         }

@@ -14,6 +14,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import HeaderButton, ListingButton
 
+from core.backoffice.scope import visible_rows
 from core.backoffice.viewsets import ScopedIndexView
 from courses.backoffice.base import (
     ConfirmActionView,
@@ -25,8 +26,7 @@ from courses.backoffice.base import (
     TitledList,
     local,
 )
-from courses.backoffice.enrolments import RunFilter
-from courses.models import ClassSession
+from courses.models import ClassSession, CourseRun
 from courses.presenters import dates
 from courses.selectors.office import listed_sessions
 from courses.services import schedule
@@ -46,7 +46,12 @@ class SessionFilterSet(WagtailFilterSet):
     """Narrows the list of sessions."""
 
     when = django_filters.ChoiceFilter(label=_("when"), choices=WHEN, method="at_that_time")
-    run = RunFilter()
+    run = django_filters.ModelChoiceFilter(
+        label=_("class"),
+        queryset=lambda request: (
+            visible_rows(CourseRun, request.user).select_related("course").order_by("-year", "class_no")
+        ),
+    )
     starts_at = django_filters.DateFromToRangeFilter(label=_("begins"), widget=DayRange)
 
     class Meta:

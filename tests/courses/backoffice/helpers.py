@@ -4,7 +4,8 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from courses.models import ClassSession, CourseRun
 from people.models import Unit, User
@@ -14,6 +15,12 @@ from tests.people.helpers import person_with
 
 # Whole minutes: the forms of the office know no seconds.
 NOW = timezone.now().replace(second=0, microsecond=0)
+
+
+def say(msgid: str, **values: Any) -> str:
+    """The sentence in Chinese, as the screen shows it; its wording is the translators' business."""
+    with translation.override("zh-hans"):
+        return gettext(msgid) % values if values else gettext(msgid)
 
 
 @dataclass

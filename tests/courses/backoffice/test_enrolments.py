@@ -6,7 +6,7 @@ from django.urls import reverse
 from courses.enums import EnrolmentStatus
 from courses.models import Enrolment
 from courses.services import enrolment as service
-from tests.courses.backoffice.helpers import learner, town
+from tests.courses.backoffice.helpers import learner, say, town
 from tests.factories import CourseRunFactory, EnrolmentFactory, ProfessionFactory, UnitFactory
 from tests.spreadsheets import csv_rows, xlsx_rows
 
@@ -54,6 +54,9 @@ def test_a_clerk_sees_the_own_unit_and_those_below_and_decides_nothing(client):
     lower = EnrolmentFactory(person=learner(below))
     foreign = EnrolmentFactory(person=learner(people.section, name="外人"), requested=True)
     client.force_login(people.clerk)
+    page = client.get(LIST, {"run": own.run_id})
+    assert listed(page) == {own.pk}
+    assert set(page.context["filters"].form.fields["run"].queryset) == {own.run, lower.run}
     assert listed(client.get(LIST)) == {own.pk, lower.pk}
     assert "外人" not in "".join(row["人员"] for row in csv_rows(client.get(LIST, {"export": "csv"})))
     assert client.get(step("inspect", own)).context["actions"] == []
@@ -83,7 +86,9 @@ def test_a_request_for_a_full_class_without_waiting_list_is_refused_in_place(cli
     run = CourseRunFactory(full=True, waitlist_enabled=False)
     request = EnrolmentFactory(run=run, requested=True)
     response = client.post(step("approve", request))
-    assert response.context["form"].non_field_errors() == ["名额已满，本班不设候补。"]
+    assert response.context["form"].non_field_errors() == [
+        say("All seats are taken and this class keeps no waiting list.")
+    ]
     assert status_of(request) == EnrolmentStatus.REQUESTED
 
 

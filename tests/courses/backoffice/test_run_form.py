@@ -9,12 +9,13 @@ from wagtail.models import ModelLogEntry
 
 from courses.models import ClassSession, CourseRun
 from courses.services import attendance
-from tests.courses.backoffice.helpers import NOW, fields_of, learner, row, row_of, town, typed
+from tests.courses.backoffice.helpers import NOW, fields_of, learner, row, row_of, say, town, typed
 from tests.factories import CoursePageFactory, CourseRunFactory, EnrolmentFactory
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2027, 3, 4)
 NEW = "/admin/runs/new/"
+MARKED = say("Attendance is recorded for this session already; it cannot be removed or moved.")
 
 
 @pytest.fixture
@@ -72,7 +73,7 @@ def test_an_error_in_a_row_keeps_what_was_typed_and_makes_nothing(client, people
     rows = [row(DAY, "19:10", "17:40", topic="公文格式")]
     response = client.post(NEW, typed(rows, course=course.pk, capacity=30, organiser=people.section.pk, venue="大厅"))
     form = response.context["form"]
-    assert row_errors(response) == {"ends": ["结束时间须晚于开始时间。"]}
+    assert row_errors(response) == {"ends": [say("A session must end after it begins.")]}
     assert (form["venue"].value(), form.sessions.forms[0]["topic"].value()) == ("大厅", "公文格式")
     assert "公文格式" in response.content.decode()
     assert not CourseRun.objects.exists()
@@ -82,7 +83,9 @@ def test_overlapping_sessions_are_refused_above_the_rows_and_the_class_is_not_ma
     course = CoursePageFactory(code="XZ-01")
     rows = [row(DAY), row(DAY, "18:00", "20:00")]
     response = client.post(NEW, typed(rows, course=course.pk, capacity=30, organiser=people.section.pk))
-    assert response.context["form"].sessions.non_form_errors() == ["2027-03-04 18:00 的课次与前一课次时间重叠。"]
+    assert response.context["form"].sessions.non_form_errors() == [
+        say("The session on %(moment)s begins before the one before it has ended.", moment="2027-03-04 18:00")
+    ]
     assert not CourseRun.objects.exists()
     rows[1]["begins"] = "19:10"
     client.post(NEW, typed(rows, course=course.pk, capacity=30, organiser=people.section.pk))
@@ -96,13 +99,13 @@ def test_a_wrong_window_and_a_taken_number_are_told_at_their_fields(client, peop
     response = client.post(NEW, typed([row(DAY)], **data))
     errors = response.context["form"].errors
     assert sorted(errors) == ["class_no", "sign_up_closes_at"]
-    assert errors["sign_up_closes_at"] == ["报名截止时间须晚于报名开始时间。"]
+    assert errors["sign_up_closes_at"] == [say("Sign-up must close after it opens.")]
 
 
 def test_the_same_intake_twice_is_told_at_the_intake(client, people):
     taken = CourseRunFactory(now=NOW)
     response = client.post(NEW, typed([row(DAY)], **fields_of(taken, class_no="2027-另一个编号")))
-    assert response.context["form"].errors == {"intake_no": ["该课程本年度已有这一期次。"]}
+    assert response.context["form"].errors == {"intake_no": [say("This course has such an intake already.")]}
 
 
 def test_fewer_seats_than_taken_are_refused_at_the_field(client, people):
@@ -110,7 +113,9 @@ def test_fewer_seats_than_taken_are_refused_at_the_field(client, people):
     EnrolmentFactory(run=run)
     EnrolmentFactory(run=run)
     response = post_edit(client, run, capacity=1)
-    assert response.context["form"].errors == {"capacity": ["已录取2人，名额不能少于此数。"]}
+    assert response.context["form"].errors == {
+        "capacity": [say("%(taken)d people hold a seat already; the class cannot have fewer seats.", taken=2)]
+    }
     assert response.context["form"]["capacity"].value() == "1"
     run.refresh_from_db()
     assert run.capacity == 3
@@ -132,10 +137,10 @@ def test_a_session_with_marks_is_not_moved_and_the_refusal_stands_at_its_row(cli
     attendance.mark(session=first, marks=[{"enrolment": enrolment, "status": "present"}], by=people.office)
     moved = row_of(first) | {"day": (timezone.localdate(first.starts_at) - datetime.timedelta(days=1)).isoformat()}
     response = post_edit(client, run, [moved, row_of(second)])
-    assert row_errors(response) == {"__all__": ["该课次已有考勤记录，不能删除，也不能调整时间。"]}
+    assert row_errors(response) == {"__all__": [MARKED]}
     assert row_errors(response, 1) == {}
     removed = row_of(first, DELETE="on")
-    assert "该课次已有考勤记录" in post_edit(client, run, [removed, row_of(second)]).content.decode()
+    assert MARKED in post_edit(client, run, [removed, row_of(second)]).content.decode()
     assert run.sessions.count() == 2
 
 
@@ -163,14 +168,14 @@ def test_the_last_session_of_a_published_class_is_not_removed(client, people):
     run = CourseRunFactory(now=NOW)
     response = post_edit(client, run, [row_of(run.sessions.get(), DELETE="on")])
     assert response.context["form"].sessions.non_form_errors() == [
-        "已发布的班次至少保留一个课次；如需停办，请将班次延期或取消。"
+        say("A published class keeps at least one session; cancel or postpone the class instead.")
     ]
 
 
 def test_an_archived_class_is_refused(client, people):
     run = CourseRunFactory(now=NOW, archived=True)
     response = post_edit(client, run, venue="别处")
-    assert response.context["form"].non_field_errors() == ["班次已归档或已取消，不能再修改。"]
+    assert response.context["form"].non_field_errors() == [say("An archived or cancelled class cannot be changed.")]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -5,12 +5,13 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from courses.enums import RunStatus
-from tests.courses.backoffice.helpers import NOW, town
+from tests.courses.backoffice.helpers import NOW, say, town
 from tests.factories import CoursePageFactory, CourseRunFactory, EnrolmentFactory
 from tests.spreadsheets import csv_rows, xlsx_rows
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/runs/"
+WHY = say("Say why, so that everybody who signed up can be told.")
 
 
 @pytest.fixture
@@ -91,7 +92,8 @@ def test_a_class_goes_through_its_steps(client, people):
         run.refresh_from_db()
         assert run.status == status
     history = client.get(reverse("runs:history", args=[run.pk])).content.decode()
-    assert "状态由“计划中”改为“待发布”" in history
+    words = {"before": RunStatus.PLANNED.label, "after": RunStatus.READY.label}
+    assert say("Status changed from “%(before)s” to “%(after)s”", **words) in history
     assert ModelLogEntry.objects.filter(action="courses.run_status", user=people.office).count() == 4
 
 
@@ -105,19 +107,23 @@ def test_looking_at_a_step_changes_nothing(client, people):
 def test_a_reason_is_asked_for_and_told_at_the_field(client, people):
     run = CourseRunFactory()
     url = reverse("runs:cancel", args=[run.pk])
-    assert client.post(url, {"reason": " "}).context["form"].errors == {"reason": ["请填写原因，以便告知已报名人员。"]}
+    assert client.post(url, {"reason": " "}).context["form"].errors == {"reason": [WHY]}
     client.post(url, {"reason": "教师出差"})
     run.refresh_from_db()
     assert (run.status, run.status_reason) == (RunStatus.CANCELLED, "教师出差")
     again = client.post(reverse("runs:postpone", args=[run.pk]), {"reason": "再等等"})
-    assert again.context["form"].errors == {"reason": ["班次当前为“已取消”，不能进行此项操作。"]}
+    assert again.context["form"].errors == {
+        "reason": [say("A class that is “%(status)s” cannot be changed that way.", status=RunStatus.CANCELLED.label)]
+    }
     assert again.context["form"]["reason"].value() == "再等等"
 
 
 def test_a_class_without_window_is_not_published(client, people):
     run = CourseRunFactory(planned=True, sign_up_opens_at=None, sign_up_closes_at=None)
     response = client.post(reverse("runs:publish", args=[run.pk]))
-    assert response.context["form"].non_field_errors() == ["请先填写报名开始和截止时间，再发布班次。"]
+    assert response.context["form"].non_field_errors() == [
+        say("Set when sign-up opens and closes before publishing the class.")
+    ]
 
 
 def test_only_steps_that_may_follow_are_offered_and_to_those_who_may(client, people):

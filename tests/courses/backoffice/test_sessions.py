@@ -5,11 +5,12 @@ from django.urls import reverse
 
 from courses.models import AttendanceRules, ClassSession
 from courses.services import attendance
-from tests.courses.backoffice.helpers import NOW, learner, town
+from tests.courses.backoffice.helpers import NOW, learner, say, town
 from tests.factories import CourseRunFactory, EnrolmentFactory
 from tests.spreadsheets import csv_rows, xlsx_rows
 
 pytestmark = pytest.mark.django_db
+WHY = say("Say why, so that everybody who signed up can be told.")
 SESSIONS, ATTENDANCE = "/admin/sessions/", "/admin/attendance/"
 
 
@@ -57,7 +58,7 @@ def test_a_session_is_cancelled_with_a_reason_and_only_once_asked_for_it(client,
     run = CourseRunFactory(sessions=2)
     session = run.sessions.first()
     url = reverse("sessions:cancel", args=[session.pk])
-    assert client.post(url, {"reason": ""}).context["form"].errors == {"reason": ["请填写原因，以便告知已报名人员。"]}
+    assert client.post(url, {"reason": ""}).context["form"].errors == {"reason": [WHY]}
     assert client.post(url, {"reason": "会议室占用"}).url == reverse("runs:inspect", args=[run.pk])
     session.refresh_from_db()
     assert session.cancel_reason == "会议室占用"
