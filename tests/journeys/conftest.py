@@ -18,6 +18,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from scripts import chromium
+from scripts.compile_messages import compile_messages
 from tests.journeys.harness import Visit, wait_until_ready
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -47,6 +48,7 @@ def site() -> Iterator[str]:
         "PORT": str(port),
         "PYTHONWARNINGS": "default",
     }
+    compile_messages()
     manage = [sys.executable, "manage.py"]
     server = None
     try:
