@@ -120,5 +120,6 @@ def _my_class(enrolment: Enrolment, records: dict[int, AttendanceRecord], at: da
     for session in sessions:
         session.run = enrolment.run
     sittings = [Sitting(session, records.get(session.pk)) for session in sessions]
-    reason = enrolment.refusals[-1].reason if enrolment.refusals else ""
+    refusals: list[EnrolmentEvent] = getattr(enrolment, "refusals", [])
+    reason = refusals[-1].reason if refusals else ""
     return MyClass(enrolment, enrolment.run.state(at), sittings, reason)

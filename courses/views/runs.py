@@ -52,14 +52,14 @@ def enrol(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then give the seat back."""
-    enrolment = get_object_or_404(Enrolment.objects.select_related("run__course"), pk=pk, person=request.user)
+    enrolment = get_object_or_404(Enrolment.objects.select_related("run__course", "person"), pk=pk, person=request.user)
     if request.method != "POST":
         return _confirm(request, enrolment, WithdrawForm(), status=200)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
         return _confirm(request, enrolment, form, status=422)
     try:
-        enrolments.withdraw(enrolment=enrolment, by=request.user, reason=form.cleaned_data["reason"])
+        enrolments.withdraw(enrolment=enrolment, by=enrolment.person, reason=form.cleaned_data["reason"])
     except Refusal as refusal:
         return _confirm(request, enrolment, form, refusal=refusal, status=409)
     messages.success(request, signup.withdrawn(enrolment))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -21,6 +21,7 @@ from courses.presenters.register import MarkRow, counters, rows_of
 from courses.presenters.runs import new_key
 from courses.selectors.teaching import Register, register, teaching_day
 from courses.services import attendance
+from people.models import User
 
 
 @login_required
@@ -50,9 +51,9 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _not_saved(request, session, form, status=422)
     try:
-        attendance.mark(session=session, marks=[form.mark()], by=request.user, at=at)
+        attendance.mark(session=session, marks=[form.mark()], by=cast(User, request.user), at=at)
     except Refusal as refusal:
-        return _not_saved(request, session, form, message=refusal.message, status=409)
+        return _not_saved(request, session, form, message=str(refusal.message), status=409)
     return _saved(request, session, form.cleaned_data["enrolment"])
 
 
@@ -64,9 +65,9 @@ def mark_rest(request: HttpRequest, pk: int) -> HttpResponse:
     form = MarkRestForm(request.POST)
     press = form.cleaned_data["client_id"] if form.is_valid() else ""
     try:
-        marked = attendance.mark_rest(session=session, by=request.user, press=press or new_key())
+        marked = attendance.mark_rest(session=session, by=cast(User, request.user), press=press or new_key())
     except Refusal as refusal:
-        return _register(request, session, message=refusal.message, status=409)
+        return _register(request, session, message=str(refusal.message), status=409)
     if _wants_part(request):
         return _register(request, session)
     messages.success(request, _("Saved: %(count)d people are here.") % {"count": len(marked)})

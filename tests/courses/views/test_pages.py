@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 SECRET = "只有学员能读的正文"
 CATALOGUE_QUERIES = 27
-COURSE_QUERIES = 29
+COURSE_QUERIES = 30
 LESSON_QUERIES = 20
 
 
