@@ -51,7 +51,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _not_saved(request, session, form, status=422)
     try:
-        attendance.mark(session=session, marks=[form.mark()], by=cast(User, request.user), at=at)
+        attendance.mark(session=session, marks=[form.mark()], by=cast("User", request.user), at=at)
     except Refusal as refusal:
         return _not_saved(request, session, form, message=str(refusal.message), status=409)
     return _saved(request, session, form.cleaned_data["enrolment"])
@@ -65,7 +65,7 @@ def mark_rest(request: HttpRequest, pk: int) -> HttpResponse:
     form = MarkRestForm(request.POST)
     press = form.cleaned_data["client_id"] if form.is_valid() else ""
     try:
-        marked = attendance.mark_rest(session=session, by=cast(User, request.user), press=press or new_key())
+        marked = attendance.mark_rest(session=session, by=cast("User", request.user), press=press or new_key())
     except Refusal as refusal:
         return _register(request, session, message=str(refusal.message), status=409)
     if _wants_part(request):
