@@ -1,0 +1,106 @@
+"""Take the pictures of docs/screenshots from a demo of their own, as it is loaded on a fixed day. Needs Chromium."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts import chromium  # noqa: E402 - the folder must be importable first
+from scripts.compile_messages import compile_messages  # noqa: E402
+
+TARGET = ROOT / "docs" / "screenshots"
+PASSWORD = "dongwan-2026-demo"  # noqa: S105 - the demo's own
+PHONE, DESKTOP = (360, 740), (1280, 800)
+MOST = 1_500_000  # bytes for all pictures together
+# name: (who, address, window); "" is a reader who is not signed in
+PICTURES = {
+    "home": ("", "/", DESKTOP),
+    "catalogue": ("", "/courses/", DESKTOP),
+    "my-training-phone": ("learner", "/my/", PHONE),
+    "register-phone": ("trainer", "/teach/", PHONE),
+    "office": ("office", "/admin/", DESKTOP),
+    "editor": ("editor", "/admin/pages/", DESKTOP),
+}
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """Serve a freshly loaded demo on a free port; give its address."""
+    with tempfile.TemporaryDirectory(prefix="training-pictures-") as home, socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        environment = {**os.environ, "DATABASE_URL": f"sqlite:///{home}/db.sqlite3", "MEDIA_ROOT": f"{home}/media"}
+        environment |= {"PORT": str(port), "DEMO_PASSWORD": PASSWORD}
+        manage = [sys.executable, "manage.py"]
+        for command in (["migrate", "--verbosity", "0"], ["load_demo"]):
+            subprocess.run([*manage, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz", server)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own address
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The demo did not start.")
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def take(browser: Browser, site: str, name: str) -> int:
+    """Take one picture; return its size in bytes."""
+    reader, path, (width, height) = PICTURES[name]
+    context = browser.new_context(base_url=site, locale="zh-CN", viewport={"width": width, "height": height})
+    page = context.new_page()
+    if reader:
+        sign_in(page, reader)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    target = TARGET / f"{name}.png"
+    page.screenshot(path=target)
+    context.close()
+    return target.stat().st_size
+
+
+def main() -> None:
+    if chromium.find() is None:
+        raise SystemExit("No Chromium found (Debian: apt-get install chromium fonts-noto-cjk).")
+    TARGET.mkdir(parents=True, exist_ok=True)
+    compile_messages()
+    with demo() as site, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.OPTIONS)
+        total = sum(take(browser, site, name) for name in PICTURES)
+        browser.close()
+    print(f"{len(PICTURES)} pictures, {total // 1024} KB")
+    if total > MOST:
+        raise SystemExit("The pictures are too large together.")
+
+
+if __name__ == "__main__":
+    main()
