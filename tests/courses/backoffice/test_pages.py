@@ -97,9 +97,9 @@ def test_a_course_page_leads_to_its_classes_and_to_a_new_one(client, people):
     assert f'href="/admin/pages/{run.course_id}/edit/"' in back
 
 
-def test_an_editor_sees_no_button_for_a_new_class(client, people):
+def test_who_may_not_plan_classes_sees_no_button_for_a_new_one(client, people):
     course = CoursePageFactory()
-    client.force_login(person_with("editor"))
+    client.force_login(person_with("reviewer"))
     assert "/admin/runs/new/" not in client.get(reverse("wagtailadmin_pages:edit", args=[course.pk])).content.decode()
 
 

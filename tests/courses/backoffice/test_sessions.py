@@ -10,7 +10,7 @@ from tests.factories import CourseRunFactory, EnrolmentFactory
 from tests.spreadsheets import csv_rows, xlsx_rows
 
 pytestmark = pytest.mark.django_db
-WHY = say("Say why, so that everybody who signed up can be told.")
+WHY = say("Say why, so that everybody concerned can be told.")
 SESSIONS, ATTENDANCE = "/admin/sessions/", "/admin/attendance/"
 
 
