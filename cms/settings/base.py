@@ -160,7 +160,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "core.Material"
 WAGTAILDOCS_EXTENSIONS = ["docx", "xlsx", "pptx", "pdf", "txt", "csv", "zip", "mp4", "mp3"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 200 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "core.search", "SEARCH_CONFIG": "simple"}}
 # The admin asks no other host: no avatars, no version check, no news.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
