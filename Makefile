@@ -7,17 +7,16 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help python venv venv-dev demo run test check fmt bench lock messages screenshots
+.PHONY: help python prepared venv venv-dev demo run test check fmt bench lock messages screenshots
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-run: demo ## set up whatever is missing and serve the demo on http://localhost:8000 (PORT=… for another port)
+run: prepared ## set up whatever is missing and serve the demo on http://localhost:8000 (PORT=… for another port)
+	@$(MANAGE) load_demo --if-empty --verbosity 0
 	@$(MANAGE) serve
 
-demo: venv ## set up and load the demo data, without serving
-	@$(BIN)/python scripts/compile_messages.py
-	@$(MANAGE) migrate --verbosity 0
+demo: prepared ## set up and load the demo data, without serving
 	@$(MANAGE) load_demo --if-empty
 
 test: venv-dev ## run all tests: SQLite, PostgreSQL, browser (ARGS="tests/courses -k enrol" for some)
@@ -45,6 +44,10 @@ screenshots: venv-dev ## take the pictures of docs/screenshots from a demo of th
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo '没有找到 Python。请先安装 Python 3.11 或更高版本。'; echo 'No Python found. Please install Python 3.11 or newer.'; exit 1; } >&2
+
+prepared: venv
+	@$(BIN)/python scripts/compile_messages.py
+	@$(MANAGE) migrate --verbosity 0
 
 venv: python
 	@$(PYTHON) scripts/bootstrap.py

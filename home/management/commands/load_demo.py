@@ -33,7 +33,8 @@ class Command(BaseCommand):
             raise CommandError("Set DEMO_PASSWORD: the demo accounts need a password that you chose.")
         if not (options["if_empty"] and User.objects.exists()):
             self._load(options["today"])
-        self._print_logins()
+        if options["verbosity"]:
+            self._print_logins()
 
     def _load(self, today: datetime.date | None) -> None:
         earlier = load_day_of_earlier_run()
