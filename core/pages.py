@@ -66,3 +66,8 @@ class SitePage(Page):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view = _views.get(type(self))
         return view(request, self) if view else super().serve(request, *args, **kwargs)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        """Show the editor what readers will see: the same view, told that it is a preview."""
+        request.is_preview = True  # type: ignore[attr-defined]  # where Wagtail's own previews say so
+        return self.serve(request)

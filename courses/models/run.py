@@ -15,6 +15,7 @@ from courses.models.pages import CoursePage
 
 # Published runs are shown to learners; the finished ones stay visible to those who were in them.
 SHOWN = (RunStatus.PUBLISHED, RunStatus.POSTPONED, RunStatus.CANCELLED)
+FREE_SEATS = Q(seats_taken__lt=F("capacity"), queue_length=0)
 
 
 class CourseRunQuerySet(models.QuerySet["CourseRun"]):
@@ -23,18 +24,21 @@ class CourseRunQuerySet(models.QuerySet["CourseRun"]):
         published = self.filter(status=RunStatus.PUBLISHED)
         begun, ended = Q(starts_at__lte=at), Q(ends_at__lte=at)
         in_window = Q(sign_up_opens_at__lte=at, sign_up_closes_at__gt=at) & ~begun
-        full = Q(seats_taken__gte=F("capacity")) | Q(queue_length__gt=0)
         by_clock = {
             RunState.ASSESSING: ended,
             RunState.RUNNING: begun & ~ended,
             RunState.COMING: ~begun & Q(sign_up_opens_at__gt=at),
-            RunState.OPEN: in_window & ~full,
-            RunState.FULL: in_window & full,
+            RunState.OPEN: in_window & FREE_SEATS,
+            RunState.FULL: in_window & ~FREE_SEATS,
             RunState.AWAITING: ~begun & Q(sign_up_closes_at__lte=at),
         }
         if state in by_clock:
             return published.filter(by_clock[RunState(state)])
         return self.filter(status=state)
+
+    def with_free_seats(self) -> CourseRunQuerySet:
+        """Runs in which somebody could still take a seat; for one row, see `CourseRun.free_seats`."""
+        return self.filter(FREE_SEATS)
 
     def upcoming(self, at: datetime.datetime) -> CourseRunQuerySet:
         """Published runs that have not begun."""

@@ -33,7 +33,7 @@ def catalogue(at: datetime.datetime) -> QuerySet[CoursePage]:
         .annotate(
             card_run=Coalesce(Subquery(upcoming.values("pk")[:1]), Subquery(running.values("pk")[:1])),
             next_starts=Subquery(upcoming.values("starts_at")[:1]),
-            has_free=Exists(upcoming.filter(queue_length=0, seats_taken__lt=F("capacity"))),
+            has_free=Exists(upcoming.with_free_seats()),
             **states,
         )
         .order_by("-has_open", F("next_starts").asc(nulls_last=True), "code")
