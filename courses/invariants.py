@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
@@ -12,7 +13,7 @@ from courses.models import AttendanceEvent, AttendanceRecord, CourseRun, Enrolme
 from courses.services.fold import fold
 
 
-def _counted_runs() -> Iterator[CourseRun]:
+def _counted_runs() -> Iterator[Any]:
     return CourseRun.objects.annotate(
         held=Count("enrolments", filter=Q(enrolments__status__in=HOLDS_SEAT)),
         waiting=Count("enrolments", filter=Q(enrolments__status=EnrolmentStatus.WAITLISTED)),

@@ -1,5 +1,7 @@
 """How a Chinese name is read. Stored at save, because sorting and searching need it and a person may correct it."""
 
+from typing import Any
+
 from pypinyin import Style, pinyin
 
 # Surnames whose reading as a name differs from the common reading of the character, or that the library misreads.
@@ -40,8 +42,13 @@ def split_surname(name: str) -> tuple[str, str]:
     return "", name
 
 
+def _rare(chars: str) -> Any:
+    """One reading per character; the library's own types know of one string only."""
+    return [RARE.get(char, char) for char in chars]
+
+
 def _syllables(text: str) -> list[str]:
-    read = pinyin(text, style=Style.NORMAL, errors=lambda chars: [RARE.get(char, char) for char in chars])
+    read = pinyin(text, style=Style.NORMAL, errors=_rare)
     return [item[0].lower() for item in read if item[0].strip()]
 
 

@@ -120,7 +120,8 @@ def within_window(facts: Facts, run: CourseRun) -> Reason | None:
     if run.sign_up_opens_at is None or run.sign_up_opens_at > facts.at:
         return Reason("not_open_yet", _opens(run))
     if run.sign_up_closes_at is None or run.sign_up_closes_at <= facts.at:
-        return Reason("closed", _("Sign-up closed on %(moment)s.") % {"moment": day_and_time(run.sign_up_closes_at)})
+        moment = day_and_time(run.sign_up_closes_at)  # type: ignore[arg-type]  # a published class has both
+        return Reason("closed", _("Sign-up closed on %(moment)s.") % {"moment": moment})
     return None
 
 

@@ -57,7 +57,7 @@ class User(index.Indexed, AbstractUser):
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     professions = models.ManyToManyField(Profession, blank=True, related_name="people", verbose_name=_("professions"))
 
-    objects = PersonManager()
+    objects = PersonManager()  # type: ignore[misc]  # Django declares it for the class
 
     REQUIRED_FIELDS = ["name"]
 
