@@ -1,6 +1,7 @@
 """A throw-away PostgreSQL server for tests: made in a temporary folder, on a loopback port, gone afterwards."""
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 USER = "training"
 # Tests may lose their data in a power cut; they may not take ten minutes.
@@ -30,31 +32,28 @@ def _version(folder: Path) -> int:
 def server(folder: Path) -> Iterator[str]:
     """Run a server made with the binaries in `folder`; give the DATABASE_URL."""
     home = Path(tempfile.mkdtemp(prefix="training-postgres-"))
-    prefix = _unprivileged(home)
+    account = _unprivileged(home)
     port = _free_port()
     options = [f"-p {port}", "-h 127.0.0.1", f"-k {home}", *(f"-c {name}={value}" for name, value in SETTINGS.items())]
-    control = [*prefix, str(folder / "pg_ctl"), "-D", str(home / "data"), "-s"]
+    control = [str(folder / "pg_ctl"), "-D", str(home / "data"), "-s"]
     try:
-        _run([*prefix, str(folder / "initdb"), "-D", str(home / "data"), "-U", USER, "-A", "trust", "-E", "UTF8",
-              "--locale=C", "--no-sync"])  # fmt: skip
-        _run([*control, "-w", "-l", str(home / "log"), "-o", " ".join(options), "start"])
+        _run([str(folder / "initdb"), "-D", str(home / "data"), "-U", USER, "-A", "trust", "-E", "UTF8",
+              "--locale=C", "--no-sync"], account)  # fmt: skip
+        _run([*control, "-w", "-l", str(home / "log"), "-o", " ".join(options), "start"], account)
         yield f"postgres://{USER}@127.0.0.1:{port}/postgres"
     finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], stderr=subprocess.DEVNULL, cwd="/", check=False)
+        subprocess.run([*control, "-m", "immediate", "stop"], capture_output=True, cwd="/", check=False, **account)
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _unprivileged(home: Path) -> list[str]:
-    """PostgreSQL refuses to run as root: hand the folder to an ordinary account and return how to run as it."""
+def _unprivileged(home: Path) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: hand the folder to an ordinary account and say how to run as it."""
     if os.geteuid() != 0:
-        return []
-    account = "postgres" if _exists("postgres") else "nobody"
-    shutil.chown(home, account)
-    return ["runuser", "-u", account, "--"]
-
-
-def _exists(account: str) -> bool:
-    return subprocess.run(["id", account], capture_output=True, check=False).returncode == 0
+        return {}
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    account = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
+    os.chown(home, account.pw_uid, account.pw_gid)
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _free_port() -> int:
@@ -63,10 +62,10 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str], account: dict[str, Any]) -> None:
     """Run quietly; show what it said only if it failed. A file, not a pipe: the server keeps the handle open."""
     with tempfile.TemporaryFile() as said:
-        result = subprocess.run(command, stdout=said, stderr=said, cwd="/", check=False)
+        result = subprocess.run(command, stdout=said, stderr=said, cwd="/", check=False, **account)
         if result.returncode:
             said.seek(0)
             raise SystemExit(said.read().decode(errors="replace"))

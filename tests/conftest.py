@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
+from pytest_django.plugin import blocking_manager_key
 
 STRICT = os.environ.get("CI") == "true" or os.environ.get("STRICT") == "1"
 VENDORS = {"sqlite", "postgresql"}
@@ -22,12 +23,29 @@ def fresh_process_state() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is about the other database: `@pytest.mark.sqlite`, `@pytest.mark.postgresql`."""
+    """Let tests that commit restore the first rows; leave out what is about the other database (see the markers)."""
+    for item in filter(commits, items):
+        kept = {**item.get_closest_marker("django_db").kwargs, "serialized_rollback": True}
+        item.add_marker(pytest.mark.django_db(**kept), append=False)
     others = VENDORS - {connection.vendor}
     left_out = [item for item in items if others & {mark.name for mark in item.iter_markers()}]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test that really commits ends with an emptied database: put back what the migrations had put there."""
+    yield
+    if nextitem is not None and commits(item):  # after the last test the connection is no longer the tests' own
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+
+
+def commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.hookimpl(trylast=True)
