@@ -1,8 +1,14 @@
 """What our page types share."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connections
+from wagtail.models import Page
 
 from core.pages import ascii_slug
+from courses.models import CoursePage, LessonPage
 from home.models import NoticeIndexPage, NoticePage, StandardPage
 from tests.factories import CoursePageFactory, CourseRunFactory, LessonPageFactory, catalogue, home_page
 
@@ -51,3 +57,22 @@ def test_previews_show_what_readers_will_see(kind):
     assert (answer.status_code, "<h1" in html) == (200, True)
     expected = {"course": "2026-YL-01-01", "lesson": "尚未发布的正文", "notice": "预览的通知", "standard": "预览的说明"}
     assert expected.get(kind, "") in html
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_many_editors_add_pages_below_one_parent():
+    course, barrier = CoursePageFactory(), Barrier(8)
+
+    def add(number):
+        parent = CoursePage.objects.get(pk=course.pk)
+        try:
+            barrier.wait()
+            parent.add_child(instance=LessonPage(title=f"课时{number}", slug=f"lesson-{number}"))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add, range(8)))
+    assert CoursePage.objects.get(pk=course.pk).get_children().count() == 8
+    assert Page.find_problems() == ([], [], [], [], [])

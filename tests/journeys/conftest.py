@@ -63,6 +63,9 @@ def site() -> Iterator[str]:
             server.terminate()
             server.wait(timeout=30)
             log.close()
+            said = (home / "log").read_text(errors="replace")
+            if "Traceback" in said:
+                print(said)  # pytest shows it beside the journey that failed
         shutil.rmtree(home, ignore_errors=True)
 
 
