@@ -29,6 +29,15 @@ def ascii_slug(title: str) -> str:
     return slugify(" ".join(lazy_pinyin(title)))[:60].strip("-")
 
 
+def free_slug(base: str, parent: Any, page: Any) -> str:
+    """Return the address for a page below that parent, numbered if another page there has it."""
+    number, slug = 1, base
+    while not Page._slug_is_available(slug, parent, page):  # noqa: SLF001 - what Wagtail checks when it saves
+        number += 1
+        slug = f"{base}-{number}"
+    return slug
+
+
 class SitePageForm(WagtailAdminPageForm):
     """The form of our pages: an address left empty is made from the title, which the browser cannot do for Chinese."""
 
@@ -39,16 +48,9 @@ class SitePageForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         if "slug" in self.fields and "slug" not in self.errors and not self.cleaned_data.get("slug"):
-            self.cleaned_data["slug"] = self._free_slug(ascii_slug(self.cleaned_data.get("title", "")) or "page")
+            wanted = ascii_slug(self.cleaned_data.get("title", "")) or "page"
+            self.cleaned_data["slug"] = free_slug(wanted, self.parent_page, self.instance)
         return super().clean()  # type: ignore[no-any-return]
-
-    def _free_slug(self, base: str) -> str:
-        """Return the address, numbered if a page beside this one has it."""
-        number, slug = 1, base
-        while not Page._slug_is_available(slug, self.parent_page, self.instance):  # noqa: SLF001 - what the form checks next
-            number += 1
-            slug = f"{base}-{number}"
-        return slug
 
 
 class SitePage(Page):
@@ -68,11 +70,15 @@ class SitePage(Page):
         """Add a page below this one, one at a time.
 
         The tree numbers children by looking at the last one first; two editors at once, or an editor and the
-        automatic saving of the same form, would get one number and an error.
+        automatic saving of the same form, would get one number and an error. An address that was taken since the form
+        was checked gets a number too.
         """
         with transaction.atomic():
             Page.objects.select_for_update(no_key=True).only("pk").get(pk=self.pk)
             self.refresh_from_db(fields=["path", "depth", "numchild"])
+            page = kwargs.get("instance")
+            if page is not None and page.slug:
+                page.slug = free_slug(page.slug, self, page)
             return super().add_child(**kwargs)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -59,7 +59,7 @@ def test_sign_up_works_without_javascript_and_sends_you_through_the_sign_in(open
 
 
 def test_a_replayed_form_gives_the_same_answer(open_page: OpenPage) -> None:
-    page = open_page(width=360, as_="clerk")
+    page = open_page(width=360, as_="leader")
     page.goto("/courses/fl-01/")
     form = page.locator("main form[action$='/enrol/']").first
     address, key = form.get_attribute("action"), form.locator("input[name=key]").input_value()
@@ -68,21 +68,21 @@ def test_a_replayed_form_gives_the_same_answer(open_page: OpenPage) -> None:
     answers = [page.request.post(address, **sent) for _ in range(2)]
     assert [answer.ok for answer in answers] == [True, True]
     page.goto("/my/")
-    assert page.locator("main").inner_text().count(CONSTITUTION) == 1
+    assert page.locator("main").inner_text().count("《宪法》与宪法宣誓制度") == 1
 
 
 def test_a_closed_lesson_says_how_to_get_in(open_page: OpenPage) -> None:
-    page = open_page(width=360)
-    page.goto("/courses/xz-01/")
-    page.locator("main a[href$='/courses/xz-01/document-types/']").first.tap()
-    expect(page.locator("h1")).to_be_visible()
-    answer = page.goto("/courses/xz-01/")
-    assert answer is not None
-    closed = page.locator("main a[href^='/courses/xz-01/']").last.get_attribute("href")
-    answer = page.goto(str(closed))
+    visitor = open_page(width=360)
+    visitor.goto("/courses/xz-01/document-types/")
+    expect(visitor.locator("main")).to_contain_text("本课要点")
+    visitor.goto("/courses/xz-01/proofreading/")
+    assert "/accounts/login/?next=/courses/xz-01/proofreading/" in visitor.url
+    outsider = open_page(width=360, as_="trainer")
+    answer = outsider.goto("/courses/xz-01/proofreading/")
     assert answer is not None
     assert answer.status == 403
-    assert barriers(page) == []
+    assert "本课要点" not in outsider.content()
+    assert barriers(outsider) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

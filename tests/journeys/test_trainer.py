@@ -77,7 +77,7 @@ def test_the_register_works_without_javascript(open_page: OpenPage) -> None:
     open_todays_register(page, thumb)
     row(page, 7).locator("summary").tap()
     row(page, 7).locator("button[value=absent]").tap()
-    page.wait_for_load_state()
+    page.wait_for_url("**?saved=*")
     assert status_of(page, 7) == "缺勤"
 
 
