@@ -107,9 +107,10 @@ def _course(row: dict[str, str]) -> int:
 def _classes(days: Workdays) -> Iterator[Step]:
     for plan in runs.plans(days):
         yield f"class {plan.class_no}", lambda plan=plan: runs.load_run(plan)  # type: ignore[misc]  # as above
+    yield "teaching staff", people.name_teaching_staff
     yield "notices", lambda: notices.load_notices(days)
 
 
 def step_count() -> int:
     """How many steps a complete load takes."""
-    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 3
+    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 4

@@ -7,6 +7,7 @@ import datetime
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from home.demo import chance, roster
@@ -98,6 +99,23 @@ def _join_units(people: list[Person], stored: dict[str, User], days: Workdays) -
 def _move(user: User, person: Person, days: Workdays) -> None:
     offset, _ = MOVED[person.case]
     assign_unit(person=user, unit=Unit.objects.get(name=person.unit), start=days.day(offset), by=None)
+
+
+def name_teaching_staff() -> int:
+    """Give everybody who teaches or supervises a class the role for it; return how many were named."""
+    staff = {
+        "trainer": User.objects.filter(taught_sessions__isnull=False),
+        "supervisor": User.objects.filter(supervised_runs__isnull=False),
+    }
+    return sum(_name(code, people) for code, people in staff.items())
+
+
+def _name(code: str, people: QuerySet[User]) -> int:
+    group = Group.objects.get(name=BY_CODE[code].name)
+    unnamed = people.exclude(groups=group).distinct()
+    found = list(unnamed)
+    group.user_set.add(*found)
+    return len(found)
 
 
 def _give_role(user: User, person: Person) -> None:
