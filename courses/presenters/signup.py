@@ -190,12 +190,11 @@ def _allowed(run: CourseRun, verdict: Verdict) -> Offer:
 
 
 def _refused(run: CourseRun, verdict: Verdict) -> Offer:
-    """The first reason makes the label; its sentence, and those of the others, the hint."""
+    """Only the first reason, as in `enrol`: one thing that can be done about it, not a list of hindrances."""
     code, message = verdict.reasons[0]
     if code == "clash":
         return Offer(str(message), _next_step(code), code=code)
-    sentences = [message for code, message in verdict.reasons]
-    return Offer(_label(run, code), " ".join([*sentences, _next_step(code)]).strip(), code=code)
+    return Offer(_label(run, code), f"{message} {_next_step(code)}".strip(), code=code)
 
 
 def _label(run: CourseRun, code: str) -> str:

@@ -81,14 +81,14 @@ def test_button_names_the_class_that_clashes_and_the_way_out():
 
 
 @pytest.mark.django_db
-def test_hint_tells_every_reason_and_the_next_step():
+def test_hint_tells_the_first_reason_and_the_next_step():
     run = CourseRunFactory(professions=[ProfessionFactory()], units=[UserFactory().unit])
 
     said = offer(run, UserFactory())
 
     assert said.label == "Not for your profession"
     assert said.hint == (
-        "This class is for other professions than yours. This class is for other units than yours. "
+        "This class is for other professions than yours. "
         "Ask the training office if your professions are not recorded correctly."
     )
 
