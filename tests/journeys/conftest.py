@@ -43,7 +43,7 @@ def site() -> Iterator[str]:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "cms.settings.dev",
-        "DATABASE_URL": os.environ.get("JOURNEY_DATABASE_URL") or f"sqlite:///{home}/journey.sqlite3",
+        "DATABASE_URL": f"sqlite:///{home}/journey.sqlite3",
         "MEDIA_ROOT": str(home / "media"),
         "PORT": str(port),
         "PYTHONWARNINGS": "default",
