@@ -91,6 +91,7 @@ def test_a_queue_out_of_order(run):
 def test_a_gap_in_the_queue(run):
     if connection.vendor != "sqlite":
         with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE courses_enrolment DROP CONSTRAINT ticket_only_while_waiting")
     first = run.enrolments.waiting().first()
     without_constraints("UPDATE courses_enrolment SET ticket = NULL WHERE id = %s", first.pk)
@@ -144,14 +145,15 @@ def test_a_double_record(run):
 
 
 def _drop_unique(table, name):
-    """Remove a table constraint; SQLite can only rewrite the table's definition."""
-    with connection.schema_editor(atomic=False) if connection.vendor != "sqlite" else connection.cursor() as editor:
+    """Remove a table constraint; SQLite can only make the table anew without it."""
+    with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            editor.execute(f"CREATE TABLE copy_of_it AS SELECT * FROM {table}")  # noqa: S608 - a fixed name
-            editor.execute(f"DROP TABLE {table}")
-            editor.execute(f"ALTER TABLE copy_of_it RENAME TO {table}")
+            cursor.execute(f"CREATE TABLE copy_of_it AS SELECT * FROM {table}")  # noqa: S608 - a fixed name
+            cursor.execute(f"DROP TABLE {table}")
+            cursor.execute(f"ALTER TABLE copy_of_it RENAME TO {table}")
         else:
-            editor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
 
 
 def test_two_units_at_once(run):
