@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -27,8 +28,9 @@ from courses.services.rules import read_facts, right_profession, right_unit
 from home.demo import source
 from home.models import NoticePage, StandardPage
 from people.models import Unit, User
+from people.roles import BY_CODE
 
-pytestmark = [pytest.mark.usefixtures("anchor"), pytest.mark.xdist_group("demo_anchor")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("anchor"), pytest.mark.xdist_group("demo_anchor")]
 NOON = datetime.datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 OWN_APPS = ("core", "people", "courses", "home", "wagtailcore", "wagtailimages", "wagtaildocs", "auth")
 
@@ -175,8 +177,13 @@ def test_clerk_looks_after_a_unit_with_units_below() -> None:
 
 
 def test_roles_of_the_accounts() -> None:
-    groups = {user.username: user.groups.count() for user in User.objects.filter(groups__isnull=False)}
-    assert groups == dict.fromkeys(source.text("accounts"), 1)
+    duties = {BY_CODE["trainer"].name, BY_CODE["supervisor"].name}
+    others = User.objects.filter(groups__in=Group.objects.exclude(name__in=duties))
+    assert set(others.values_list("username", flat=True)) == set(source.text("accounts")) - {"trainer"}
+    teaching = User.objects.filter(groups__name=BY_CODE["trainer"].name)
+    assert set(teaching) == set(User.objects.filter(taught_sessions__isnull=False))
+    supervising = User.objects.filter(groups__name=BY_CODE["supervisor"].name)
+    assert set(supervising) == set(User.objects.filter(supervised_runs__isnull=False))
     assert list(User.objects.filter(is_superuser=True).values_list("username", flat=True)) == ["admin"]
 
 

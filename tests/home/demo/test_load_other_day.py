@@ -12,7 +12,7 @@ from home.demo.workdays import Workdays
 from home.models import NoticePage
 from people.models import User
 
-pytestmark = [pytest.mark.usefixtures("saturday"), pytest.mark.xdist_group("demo_saturday")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("saturday"), pytest.mark.xdist_group("demo_saturday")]
 MONDAY = datetime.date(2027, 1, 4)
 
 
