@@ -1,5 +1,6 @@
 """The form behind every upload of a picture."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -17,15 +18,18 @@ class PictureForm(BaseImageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["file"]
-        check_head = field.to_python
+        if "file" in self.fields:  # the form after a batch upload asks for titles alone
+            field = self.fields["file"]
+            field.to_python = _reading_first(field.to_python)
 
-        def check_all(upload: Any) -> Any:
-            if upload:
-                read_to_the_end(upload)
-            return check_head(upload)
 
-        field.to_python = check_all
+def _reading_first(check_head: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def check_all(upload: Any) -> Any:
+        if upload:
+            read_to_the_end(upload)
+        return check_head(upload)
+
+    return check_all
 
 
 def read_to_the_end(upload: Any) -> None:
