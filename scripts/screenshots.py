@@ -27,11 +27,38 @@ MOST = 1_500_000  # bytes for all pictures together
 PICTURES = {
     "home": ("", "/", DESKTOP),
     "catalogue": ("", "/courses/", DESKTOP),
+    "signed-up-phone": ("learner", "/", PHONE),
     "my-training-phone": ("learner", "/my/", PHONE),
     "register-phone": ("trainer", "/teach/", PHONE),
-    "office": ("office", "/admin/", DESKTOP),
+    "office": ("office", "/admin/runs/", DESKTOP),
     "editor": ("editor", "/admin/pages/", DESKTOP),
 }
+
+
+def sign_up(page: Page) -> None:
+    page.locator("main form[action$='/enrol/'] button").first.click()
+    page.locator("main .notice--success").first.wait_for()
+
+
+def keep_register(page: Page) -> None:
+    """Everybody is here but the third, who is on leave."""
+    page.locator("main a[href^='/teach/sessions/']").first.click()
+    page.locator("#mark-rest-button").click()
+    third = page.locator("ol.roster > li").nth(2)
+    third.get_by_text("已到", exact=True).first.wait_for()
+    third.locator("summary").click()
+    third.locator("button[value=on_leave]").click()
+    third.locator("summary .badge", has_text="请假").wait_for()
+    page.locator("#counters").scroll_into_view_if_needed()
+
+
+def write_course(page: Page) -> None:
+    """The form of a new course."""
+    address = page.get_by_role("link", name="课程中心").first.get_attribute("href") or ""
+    page.goto(address.replace("/edit/", "/").replace("/pages/", "/pages/add/courses/coursepage/"))
+
+
+STEPS = {"signed-up-phone": sign_up, "register-phone": keep_register, "editor": write_course}
 
 
 @contextmanager
@@ -81,6 +108,8 @@ def take(browser: Browser, site: str, name: str) -> int:
     if reader:
         sign_in(page, reader)
     page.goto(path)
+    page.wait_for_load_state("networkidle")
+    STEPS.get(name, lambda page: None)(page)
     page.wait_for_load_state("networkidle")
     target = TARGET / f"{name}.png"
     page.screenshot(path=target)
