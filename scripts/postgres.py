@@ -13,7 +13,7 @@ from typing import Any
 
 USER = "training"
 # Tests may lose their data in a power cut; they may not take ten minutes.
-SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "600"}
 
 
 def binaries() -> Path | None:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.db.turns import in_turn
 from courses.enums import EnrolmentStatus, RunStatus
 from courses.errors import EnrolmentRefused, KeyReused, RunNotEditable, TransitionRefused, WithdrawalTooLate
 from courses.models import CourseRun, Enrolment, EnrolmentEvent
@@ -71,6 +72,7 @@ def _outcome(run: CourseRun) -> str:
     return CONFIRMED if run.free_seats else WAITLISTED
 
 
+@in_turn
 @transaction.atomic
 def enrol(
     *, person: User, run: CourseRun, by: User, at: datetime.datetime | None = None, key: str | None = None
@@ -173,6 +175,7 @@ def _locked(enrolment: Enrolment) -> Enrolment:
     return Enrolment.objects.select_related("run__course", "person").get(pk=enrolment.pk)
 
 
+@in_turn
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: User, reason: str = "", at: datetime.datetime | None = None) -> Enrolment:
     """Give the seat or the place in the queue back; a freed seat goes to the first in the queue.
