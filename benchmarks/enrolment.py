@@ -24,7 +24,7 @@ def measure() -> list[Figure]:
     for number in range(ROUNDS):
         ours.append(_rate(_ours, f"ours{number}"))
         bare.append(_rate(_bare, f"bare{number}"))
-    return [Figure("enrol(), 16 threads", max(ours), "same statements, bare ORM", max(bare), "tx/s", 0.25)]
+    return [Figure("enrol(), 16 threads", max(ours), "same statements, bare ORM", max(bare), "tx/s", 0.4)]
 
 
 def _people(prefix: str) -> list[User]:
