@@ -5,6 +5,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 LEVELS = [("2", _("Section")), ("3", _("Subsection"))]
@@ -71,9 +72,47 @@ class VideoBlock(blocks.StructBlock):
         group = _("Media")
 
 
-class StatuteBlock(blocks.StructBlock):
-    """A provision of a law, with the version that was in force when it was quoted."""
+class AudioBlock(blocks.StructBlock):
+    """A sound file of our own (MP3)."""
 
+    audio = DocumentChooserBlock(label=_("Sound file (MP3)"))
+    title = blocks.CharBlock(label=_("Title"), max_length=80)
+    transcript = blocks.TextBlock(
+        label=_("Transcript"), required=False, help_text=_("The spoken text, for readers without sound.")
+    )
+
+    class Meta:
+        label = _("Audio")
+        icon = "media"
+        template = "core/blocks/audio.html"
+        group = _("Media")
+
+
+class GalleryBlock(blocks.StructBlock):
+    """Several pictures that belong together."""
+
+    title = blocks.CharBlock(label=_("Title"), required=False, max_length=80)
+    pictures = blocks.ListBlock(PictureBlock(), label=_("Pictures"), min_num=2, max_num=24)
+
+    class Meta:
+        label = _("Picture gallery")
+        icon = "image"
+        template = "core/blocks/gallery.html"
+        group = _("Media")
+
+
+class StatuteBlock(blocks.StructBlock):
+    """A provision of a law, with the version that was in force when it was quoted.
+
+    `source` names the version in the register of statutes; the site then notices when a newer one comes into force.
+    """
+
+    source = SnippetChooserBlock(
+        "core.StatuteVersion",
+        label=_("Version in the register"),
+        required=False,
+        help_text=_("Choose it if the register has it: you are told when a newer version comes into force."),
+    )
     law = blocks.CharBlock(label=_("Law"), max_length=80)
     version = blocks.CharBlock(
         label=_("Version"), required=False, max_length=40, help_text=_("For example 2024年修订. Readers see it.")
@@ -142,7 +181,9 @@ class BodyBlock(blocks.StreamBlock):
     table = TableBlock()
     image = PictureBlock()
     document = DocumentBlock()
+    gallery = GalleryBlock()
     video = VideoBlock()
+    audio = AudioBlock()
 
     class Meta:
         template = "core/blocks/body.html"

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Category(TextChoices):
-    """The four strands of training (政治理论 and the Three Strengthenings); each is a channel of the catalogue."""
+    """The four strands of training (政治理论 and the Three Strengthenings); the categories of the catalogue."""
 
     IDEOLOGY = "ideology", _("Political theory")
     LAW = "law", _("Laws and regulations")
@@ -28,6 +28,14 @@ class LessonAccess(TextChoices):
     PUBLIC = "public", _("Everybody")
     SIGNED_IN = "signed_in", _("Everybody who is signed in")
     ENROLLED = "enrolled", _("People enrolled in a class of this course")
+
+
+class Completion(TextChoices):
+    """What counts as having studied a lesson; the editor chooses."""
+
+    OPENED = "opened", _("Read to the end")
+    WATCHED = "watched", _("Videos watched to 90 %")
+    CONFIRMED = "confirmed", _("Confirmed by the learner")
 
 
 class RunStatus(TextChoices):

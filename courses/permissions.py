@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from wagtail.models import ReferenceIndex
+from wagtail.permissions import page_permission_policy
 
 from courses.enums import LessonAccess
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
+from people.permissions import readable
 
 MANAGE = "courses.manage_enrolments"
 
@@ -51,6 +53,39 @@ def _teaches(person: Any, course: CoursePage) -> bool:
 def _edits(person: Any, course: CoursePage) -> bool:
     may = course.permissions_for_user(person)
     return may.can_edit() or may.can_publish()
+
+
+def readable_pages(pages: Any, person: Any) -> Any:
+    """Narrow any set of pages to what the person may read: circles of readers and the access of lessons.
+
+    The set may be of `Page` or of one type. It says nothing about `live`: add that yourself.
+    """
+    if person.is_superuser:
+        return pages
+    return readable(pages, person).exclude(pk__in=_closed_lessons(person).values("pk"))
+
+
+def _closed_lessons(person: Any) -> Any:
+    closed = LessonPage.objects.exclude(access=LessonAccess.PUBLIC)
+    if not person.is_authenticated:
+        return closed
+    inside = Q()
+    for path in _courses_inside(person):
+        inside |= Q(path__startswith=path)
+    closed = closed.filter(access=LessonAccess.ENROLLED).exclude(pk__in=_changed_by(person))
+    return closed.exclude(inside) if inside else closed
+
+
+def _courses_inside(person: Any) -> list[str]:
+    """Paths of the courses that the person takes or teaches."""
+    taken = Enrolment.objects.on_roster().filter(person=person).values("run__course")
+    taught = own_sessions(person).values("run__course")
+    courses = CoursePage.objects.filter(Q(pk__in=taken) | Q(pk__in=taught))
+    return list(courses.values_list("path", flat=True))
+
+
+def _changed_by(person: Any) -> Any:
+    return page_permission_policy.instances_user_has_any_permission_for(person, ["change", "publish"]).values("pk")
 
 
 def may_open_material(person: Any, material: Any) -> bool:

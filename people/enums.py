@@ -1,4 +1,4 @@
-"""Kinds of unit."""
+"""Kinds of unit, circles of readers."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -17,3 +17,11 @@ class UnitType(TextChoices):
     LAW_FIRM = "law_firm", _("law firm")
     GRASSROOTS_LEGAL_OFFICE = "grassroots_legal_office", _("grassroots legal service office")
     MEDIATION_COMMITTEE = "mediation_committee", _("people's mediation committee")
+
+
+class ReadingScope(TextChoices):
+    """Circles of readers beside the public. Never a secret mark: what is secret must not be on the site."""
+
+    MEMBERS = "members", _("Everybody with an account")
+    UNIT = "unit", _("One unit")
+    PERSON = "person", _("One person")

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Model, QuerySet
-from wagtail.models import GroupCollectionPermission, GroupPagePermission
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import page_permission_policy
 
-from people.models import Unit
+from people.enums import ReadingScope
+from people.models import PageReader, Unit
 from people.roles import APPOINT, BY_CODE, SEE_ALL_UNITS
 
 
@@ -136,3 +138,31 @@ def may_manage(user: Any, person: Any) -> bool:
     if person.is_superuser:
         return False
     return may_appoint(user) or user.pk == person.pk or rights_of(person) <= rights_of(user)
+
+
+# Pages: who may read what is not for everybody
+
+
+def readable(pages: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Narrow a set of pages to those whose circles of readers, and those of every page above, admit the person.
+
+    Whoever may change a page may read it. Wagtail's own privacy settings are not asked here.
+    """
+    if user.is_superuser:
+        return pages
+    closed = Page.objects.filter(pk__in=PageReader.objects.values("page"))
+    if user.is_authenticated:
+        closed = closed.exclude(pk__in=_circles_with(user).values("page")).exclude(pk__in=_pages_changed_by(user))
+    above = closed.filter(numchild__gt=0).annotate(one=OuterRef("path")).filter(one__startswith=F("path"))
+    return pages.exclude(pk__in=closed.values("pk")).exclude(Exists(above))
+
+
+def _circles_with(user: Any) -> QuerySet[PageReader]:
+    unit = user.unit
+    units = Unit.objects.with_ancestors(unit) if unit else []
+    return PageReader.objects.filter(Q(scope=ReadingScope.MEMBERS) | Q(unit__in=units) | Q(person=user.pk))
+
+
+def _pages_changed_by(user: Any) -> QuerySet[Any]:
+    pages = page_permission_policy.instances_user_has_any_permission_for(user, ["change", "publish"])
+    return pages.values("pk")  # type: ignore[no-any-return]

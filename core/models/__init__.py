@@ -1,5 +1,6 @@
 """Re-exports for Django's model discovery."""
 
-from core.models.media import Material, Picture, PictureRendition
+from core.models.media import FileAccess, Material, Picture, PictureRendition
+from core.models.statutes import Statute, StatuteVersion
 
-__all__ = ["Material", "Picture", "PictureRendition"]
+__all__ = ["FileAccess", "Material", "Picture", "PictureRendition", "Statute", "StatuteVersion"]

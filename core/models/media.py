@@ -6,6 +6,14 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 
+class FileAccess(models.TextChoices):
+    """Who may open a file. Visibility is never a secret mark: what is secret must not be on the site at all."""
+
+    BY_PAGES = "by_pages", _("Whoever may read a page that uses it")
+    SIGNED_IN = "signed_in", _("Everybody who is signed in")
+    PUBLIC = "public", _("Everybody")
+
+
 class Picture(AbstractImage):
     """An uploaded or drawn picture. `description` is Wagtail's own field for the text that replaces it."""
 
@@ -30,9 +38,16 @@ class PictureRendition(AbstractRendition):
 
 
 class Material(AbstractDocument):
-    """An uploaded document, video or sound file."""
+    """An uploaded document, video or sound file. `text` is what a task read out of it, for the search."""
 
-    admin_form_fields = Document.admin_form_fields
+    access = models.CharField(
+        _("who may open it"), max_length=20, choices=FileAccess, default=FileAccess.BY_PAGES,
+        help_text=_("As long as no published page uses the file, only editors can open it."),
+    )  # fmt: skip
+    text = models.TextField(_("text"), blank=True, editable=False)
+    text_read_at = models.DateTimeField(_("text read at"), null=True, blank=True, editable=False)
+
+    admin_form_fields = (*Document.admin_form_fields, "access")
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("material")

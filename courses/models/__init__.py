@@ -2,7 +2,7 @@
 
 from courses.models.attendance import AttendanceEvent, AttendanceRecord, AttendanceRules
 from courses.models.enrolment import Enrolment, EnrolmentEvent
-from courses.models.pages import CourseIndexPage, CoursePage, LessonPage
+from courses.models.pages import ChannelPage, CourseIndexPage, CoursePage, LessonPage
 from courses.models.run import CourseRun
 from courses.models.session import ClassSession
 
@@ -10,6 +10,7 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceRecord",
     "AttendanceRules",
+    "ChannelPage",
     "ClassSession",
     "CourseIndexPage",
     "CoursePage",

@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from core.blocks import BodyBlock
 from core.pages import SitePage
-from courses.enums import Category, LessonAccess, Mode, Requirement
+from courses.enums import Category, Completion, LessonAccess, Mode, Requirement
 
 
 class CourseIndexPage(SitePage):
@@ -23,17 +23,41 @@ class CourseIndexPage(SitePage):
 
     content_panels = [*SitePage.content_panels, FieldPanel("introduction")]
     max_count = 1
-    subpage_types = ["courses.CoursePage"]
+    subpage_types = ["courses.ChannelPage", "courses.CoursePage"]
 
     class Meta:
         verbose_name = _("course catalogue")
+
+
+class ChannelPage(SitePage):
+    """A channel (频道): the courses that one group of editors owns, and the landing page of their professions.
+
+    It is a folder of the page tree, so that Wagtail's page permissions hold for what lies below it. The address of a
+    course does not name its channel: /courses/<slug>/ stays when a course moves to other hands.
+    """
+
+    introduction = models.TextField(_("introduction"), blank=True, max_length=300)
+    professions = ParentalManyToManyField(
+        "people.Profession", blank=True, related_name="channels", verbose_name=_("for professions"),
+        help_text=_("Courses and notices for these professions are gathered on the page."),
+    )  # fmt: skip
+
+    content_panels = [*SitePage.content_panels, FieldPanel("introduction"), FieldPanel("professions")]
+    parent_page_types = ["courses.CourseIndexPage"]
+    subpage_types = ["courses.CoursePage"]
+
+    search_fields = [*SitePage.search_fields, index.SearchField("introduction")]
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
 
 
 class CoursePage(SitePage):
     """A course (课程). Its runs are rows in the office's hands; its lessons are child pages."""
 
     code = models.CharField(_("course code"), max_length=20, db_index=True, help_text=_("For example XZ-01."))
-    category = models.CharField(_("channel"), max_length=20, choices=Category, db_index=True)
+    category = models.CharField(_("category"), max_length=20, choices=Category, db_index=True)
     requirement = models.CharField(_("compulsory or elective"), max_length=20, choices=Requirement)
     mode = models.CharField(_("form of teaching"), max_length=20, choices=Mode, default=Mode.ONSITE)
     hours = models.DecimalField(
@@ -71,7 +95,7 @@ class CoursePage(SitePage):
         FieldPanel("objectives"),
         FieldPanel("body"),
     ]
-    parent_page_types = ["courses.CourseIndexPage"]
+    parent_page_types = ["courses.CourseIndexPage", "courses.ChannelPage"]
     subpage_types = ["courses.LessonPage"]
 
     search_fields = [
@@ -106,12 +130,20 @@ class LessonPage(SitePage):
     summary = models.CharField(_("summary"), max_length=200, blank=True)
     minutes = models.PositiveSmallIntegerField(_("planned minutes"), default=45)
     access = models.CharField(_("who may read it"), max_length=20, choices=LessonAccess, default=LessonAccess.ENROLLED)
+    completion = models.CharField(
+        _("what counts as studied"), max_length=20, choices=Completion, default=Completion.OPENED
+    )
+    forbid_skipping = models.BooleanField(
+        _("no skipping ahead the first time"), default=False,
+        help_text=_("Videos can be wound forward only as far as the learner has watched already."),
+    )  # fmt: skip
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
 
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("summary"),
         FieldRowPanel([FieldPanel("access"), FieldPanel("minutes")]),
+        FieldRowPanel([FieldPanel("completion"), FieldPanel("forbid_skipping")]),
         FieldPanel("body"),
     ]
     parent_page_types = ["courses.CoursePage"]

@@ -2,7 +2,8 @@
 
 from people.models.membership import Membership
 from people.models.profession import Profession
+from people.models.readers import PageReader
 from people.models.unit import Unit
 from people.models.user import User
 
-__all__ = ["Membership", "Profession", "Unit", "User"]
+__all__ = ["Membership", "PageReader", "Profession", "Unit", "User"]

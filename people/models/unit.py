@@ -28,6 +28,16 @@ class UnitQuerySet(models.QuerySet["Unit"]):
                 waiting += children[pk]
         return found
 
+    def with_ancestors(self, unit: Unit) -> list[int]:
+        """Return the ids of the unit and of every unit above it, from the bottom up. One query."""
+        parents = dict(self.model.objects.values_list("pk", "parent_id"))
+        chain: list[int] = []
+        at: int | None = unit.pk
+        while at is not None and at not in chain:
+            chain.append(at)
+            at = parents.get(at)
+        return chain
+
 
 class Unit(models.Model):
     """A unit (单位) of the bureau or under its care. Short names are aliases that imports accept."""
