@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from django.views.static import serve
@@ -18,7 +19,8 @@ urlpatterns = [
     path("admin/", include(admin_urls)),
     path("documents/", include(document_urls)),
     path("accounts/", include("people.urls")),
-    path("language/", set_language, name="set_language"),
+    # No token: pages that all visitors share cannot carry one, and it is only a cookie about language that is set.
+    path("language/", csrf_exempt(set_language), name="set_language"),
     path("display/", views.display, name="display"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),

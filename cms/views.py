@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.display import CHOICES, chosen, remember
@@ -12,6 +13,7 @@ from cms.display import CHOICES, chosen, remember
 TEXT = "text/plain; charset=utf-8"
 
 
+@csrf_exempt  # pages that all visitors share cannot carry a token, and nothing but the look is set
 @require_http_methods(["GET", "HEAD", "POST"])
 def display(request: HttpRequest) -> HttpResponse:
     """Show the display settings; a POST keeps what it names and goes back to where the reader was."""

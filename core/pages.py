@@ -10,6 +10,8 @@ from pypinyin import lazy_pinyin
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Page
 
+from core.freshness import for_everybody
+
 PageView = Callable[[HttpRequest, Any], HttpResponse]
 _views: dict[type, PageView] = {}
 
@@ -83,7 +85,7 @@ class SitePage(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view = _views.get(type(self))
-        return view(request, self) if view else super().serve(request, *args, **kwargs)
+        return for_everybody(view(request, self) if view else super().serve(request, *args, **kwargs))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Show the editor what readers will see: the same view, told that it is a preview."""

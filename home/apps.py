@@ -7,4 +7,8 @@ class HomeConfig(AppConfig):
     name = "home"
 
     def ready(self) -> None:
+        from core.freshness import watch
+        from home.models import SiteDetails
         from home.views import pages  # noqa: F401 - registers the page views
+
+        watch(SiteDetails)

@@ -9,7 +9,11 @@ class PeopleConfig(AppConfig):
     default = True  # the module holds a second configuration, for Wagtail's user screens
 
     def ready(self) -> None:
+        from core.freshness import watch
         from people import invariants  # noqa: F401 - registers the checks
+        from people.models import PageReader, Profession
+
+        watch(PageReader, Profession)
 
 
 class WagtailUsersConfig(WagtailUsersAppConfig):

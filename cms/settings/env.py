@@ -20,6 +20,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{VAR_DIR / 'db.sqlite3'}"
 REDIS_URL = env.str("REDIS_URL", default="")
+NOWHERE = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
 
 def database() -> dict[str, Any]:
@@ -44,7 +45,11 @@ def sqlite_options() -> dict[str, Any]:
 
 
 def caches() -> dict[str, Any]:
-    """Return the caches: shared by all processes (sign-in limits need that), and one per process for renditions."""
+    """Return the caches.
+
+    The default one is shared by all processes (sign-in limits need that), renditions are kept by each. Pages for
+    visitors are kept by each process too (`cms.page_cache`); Redis, if there is one, shares them.
+    """
     prefix = hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:8]
     shared = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if not REDIS_URL:
@@ -52,5 +57,6 @@ def caches() -> dict[str, Any]:
         shared["OPTIONS"] = {"MAX_ENTRIES": 20_000}  # type: ignore[assignment]  # a flood must not push out the locks
     return {
         "default": {**shared, "KEY_PREFIX": prefix},
+        "pages": {**shared, "KEY_PREFIX": f"{prefix}-pages"} if REDIS_URL else NOWHERE,
         "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
     }

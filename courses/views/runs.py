@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refusal
+from core.freshness import for_everybody
 from courses.forms import SignUpForm, WithdrawForm
 from courses.models import CourseRun, Enrolment
 from courses.permissions import visible_runs
@@ -28,7 +29,7 @@ from courses.services import enrolment as enrolments
 
 @require_safe
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _run(request, pk))
+    return for_everybody(_page(request, _run(request, pk)))
 
 
 @require_POST

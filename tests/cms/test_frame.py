@@ -178,7 +178,7 @@ def test_forbidden_page_names_the_account(client: Client, site: None) -> None:
 
 def test_refused_form_answers_in_both_languages(site: None) -> None:
     strict = Client(enforce_csrf_checks=True)
-    response = strict.post("/display/", {"size": "large"})
+    response = strict.post("/accounts/login/", {"login": "somebody"})
     html = response.content.decode()
     assert response.status_code == 403
     assert ("页面已过期" in html, "This form is no longer valid" in html) == (True, True)

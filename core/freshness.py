@@ -1,0 +1,73 @@
+"""One stamp for everything that every visitor sees alike: whoever keeps a copy keeps it under the stamp.
+
+`touch()` changes the stamp when something was published, so that every process lets go of its copies at once. Without
+the shared cache there is no stamp, and nobody keeps a copy.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Model
+from django.db.models.signals import post_delete, post_save
+from django.http import HttpResponse
+from redis.exceptions import RedisError
+from wagtail.models import Page
+from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
+
+KEY = "freshness"
+UNREACHABLE = (RedisError, OSError)
+log = logging.getLogger(__name__)
+
+
+def stamp() -> str:
+    """Return the present stamp; empty if the shared cache cannot be reached."""
+    try:
+        return cache.get(KEY) or cache.get_or_set(KEY, _new, None)
+    except UNREACHABLE:
+        return ""
+
+
+def touch(**_signal: Any) -> None:
+    """Renew the stamp once the transaction is through; also a receiver for any signal."""
+    transaction.on_commit(_renew)
+
+
+def watch(*models: type[Model]) -> None:
+    """Renew the stamp whenever a row of these models is saved or deleted."""
+    for model in models:
+        post_save.connect(touch, sender=model, dispatch_uid=f"freshness-{model.__name__}")
+        post_delete.connect(touch, sender=model, dispatch_uid=f"freshness-{model.__name__}")
+
+
+def watch_pages() -> None:
+    """Renew the stamp whenever a page appears, changes, moves or goes."""
+    for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
+        signal.connect(touch, dispatch_uid="freshness-pages")
+    post_delete.connect(_touch_for_page, dispatch_uid="freshness-deleted-pages")
+
+
+def for_everybody(response: HttpResponse) -> HttpResponse:
+    """Say that a visitor who is not signed in sees nothing in the response that is only for him or her."""
+    response.is_for_everybody = True  # type: ignore[attr-defined]  # read by the page cache
+    return response
+
+
+def _touch_for_page(instance: Model, **_signal: Any) -> None:
+    if isinstance(instance, Page):
+        touch()
+
+
+def _new() -> str:
+    return uuid.uuid4().hex
+
+
+def _renew() -> None:
+    try:
+        cache.set(KEY, _new(), None)
+    except UNREACHABLE:
+        log.exception("The shared cache cannot be reached; visitors may see an old page for a minute.")
