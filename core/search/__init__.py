@@ -1,4 +1,4 @@
-"""The search backend that WAGTAILSEARCH_BACKENDS names: Wagtail's database search, made safe on SQLite."""
+"""The search backend that WAGTAILSEARCH_BACKENDS names: Wagtail's database search, made to find Chinese words."""
 
 from typing import Any
 
@@ -7,14 +7,17 @@ from modelsearch.backends import database
 
 
 def SearchBackend(params: dict[str, Any]) -> Any:
-    """Return the backend for the default database.
+    """Return the backend for the default database; where it has no full-text search, Wagtail's own.
 
-    On SQLite the stock index looks whether a row is indexed and then inserts it, so a form and the task worker that
-    index the same new document at once end in an IntegrityError for the person who uploaded it.
+    The modules are imported here because each needs its own database's table of entries.
     """
+    if connection.vendor == "postgresql":
+        from core.search import postgres
+
+        return postgres.PairsBackend(params)
     backend = database.SearchBackend(params)
     if connection.vendor == "sqlite" and database.USE_SQLITE_FTS:
-        from core.search.sqlite import OneAtATimeIndex  # the module needs SQLite's own index table
+        from core.search import sqlite
 
-        backend.index_class = OneAtATimeIndex
+        return sqlite.PairsBackend(params)
     return backend
