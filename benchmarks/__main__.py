@@ -1,28 +1,41 @@
-"""Run every benchmark: `python -m benchmarks`. Uses DATABASE_URL, else a throw-away SQLite file."""
+"""Run the benchmarks: `python -m benchmarks [search …]`. Uses DATABASE_URL, else a throw-away SQLite file."""
 
+import argparse
 import os
 import sys
 import tempfile
 
 
+PARTS = ("enrolment", "pages", "search")
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"some of {', '.join(PARTS)}; without any: all")
+    parser.add_argument("--search-pages", type=int, default=10_000, help="how many pages are searched")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="training-bench-") as folder:
         os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/bench.sqlite3")
         os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
         import django
 
         django.setup()
-        sys.exit(_run())
+        sys.exit(_run(options))
 
 
-def _run() -> int:
+def _run(options: argparse.Namespace) -> int:
     from django.db import connection
 
-    from benchmarks import enrolment, pages
+    from benchmarks import enrolment, pages, search
 
+    measures = {
+        "enrolment": enrolment.measure,
+        "pages": pages.measure,
+        "search": lambda: search.measure(options.search_pages),
+    }
     _prepare()
     print(f"Database: {connection.vendor}")
-    figures = [*enrolment.measure(), *pages.measure()]
+    figures = [figure for part in options.parts or PARTS for figure in measures[part]()]
     for figure in figures:
         print(figure.line())
     return int(any(figure.ratio < figure.wanted for figure in figures))

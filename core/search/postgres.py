@@ -29,7 +29,7 @@ ENTRIES = IndexEntry._meta.db_table  # noqa: SLF001
 WRITTEN_AT_ONCE = 100
 # A vector may have 1 MB; a text of 200 000 different pairs has more.
 LONGEST_TITLE, LONGEST_BODY = 50_000, 900_000
-RANKED_BY_BODY = 300  # hits whose texts are read; the others follow, the newest first
+RANKED_BY_BODY = 100  # hits whose texts are read; the others follow, the newest first
 READ_OF_EACH = 20_000
 VECTOR = "array_to_tsvector(string_to_array(%s, ' '))"
 WRITE = f"""

@@ -140,7 +140,8 @@ def without(queryset: QuerySet[Any], keys: Collection[Any]) -> QuerySet[Any]:
 
 def _listed(queryset: QuerySet[Any], keys: Collection[Any]) -> RawSQL:
     connection, pk = connections[queryset.db], queryset.model._meta.pk  # noqa: SLF001
-    values = [pk.get_db_prep_value(pk.to_python(key), connection) for key in keys]
+    values = [key if isinstance(key, int) else pk.get_db_prep_value(pk.to_python(key), connection) for key in keys]
     if connection.vendor == "postgresql":
-        return RawSQL(f"SELECT unnest(%s::{pk.rel_db_type(connection)}[])", [values])  # noqa: S611 - a type's name
-    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values)])
+        array = ",".join(str(value) if isinstance(value, int) else json.dumps(str(value)) for value in values)
+        return RawSQL(f"SELECT unnest(%s::{pk.rel_db_type(connection)}[])", [f"{{{array}}}"])  # noqa: S611 - a type
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(values, default=str)])
