@@ -16,7 +16,7 @@ from courses.enums import Category
 from courses.presenters.runs import views_of
 from courses.selectors.training import next_session
 from home.models import HomePage, NoticeIndexPage, NoticePage, StandardPage
-from home.presenters import classes, greeting, next_class
+from home.presenters.front import classes, greeting, next_class
 from home.selectors.front import my_enrolments, notices, open_runs
 
 OPEN_SHOWN = 6

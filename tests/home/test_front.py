@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.blocks import BodyBlock
 from home.models import NoticeIndexPage, NoticePage, StandardPage
-from home.presenters import greeting
+from home.presenters.front import greeting
 from home.selectors.front import my_enrolments, notices, open_runs
 from tests.factories import CourseRunFactory, EnrolmentFactory, UserFactory, catalogue, home_page
 
