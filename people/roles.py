@@ -30,6 +30,7 @@ WRITE_PAGES = ("add_page", "change_page", "publish_page")
 USE_MEDIA = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
 CORRECT_MEDIA = ("wagtailimages.change_image", "wagtaildocs.change_document")
 ADD_MEDIA = ("wagtailimages.add_image", "wagtaildocs.add_document")
+PROMOTE = tuple(f"wagtailsearchpromotions.{verb}_searchpromotion" for verb in ("add", "change", "delete"))
 KEEP_MEDIA = (*ADD_MEDIA, *CORRECT_MEDIA, *USE_MEDIA)
 
 
@@ -61,7 +62,13 @@ ROLES = (
         "编辑",
         "editor",
         _("Writes and publishes pages, uploads pictures and materials, opens classes of the own section."),
-        permissions=(*ADMIN_ACCESS, "courses.view_courserun", "courses.add_courserun", "courses.change_courserun"),
+        permissions=(
+            *ADMIN_ACCESS,
+            *PROMOTE,
+            "courses.view_courserun",
+            "courses.add_courserun",
+            "courses.change_courserun",
+        ),
         pages=WRITE_PAGES,
         media=KEEP_MEDIA,
     ),
@@ -102,6 +109,7 @@ ROLES = (
             "courses.manage_enrolments",
             "courses.change_attendancerules",
             "home.change_sitedetails",
+            *PROMOTE,
         ),
         pages=WRITE_PAGES,
         media=KEEP_MEDIA,

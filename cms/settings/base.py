@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "people",
     "core",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.search_promotions",
     "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
@@ -163,6 +164,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "core.Material"
 WAGTAILDOCS_EXTENSIONS = ["docx", "xlsx", "pptx", "pdf", "txt", "csv", "zip", "mp4", "mp3"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 200 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILSEARCH_HITS_MAX_AGE = 90  # days
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "core.search", "SEARCH_CONFIG": "simple"}}
 # The admin asks no other host: no avatars, no version check, no news.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
