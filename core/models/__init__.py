@@ -1,6 +1,17 @@
 """Re-exports for Django's model discovery."""
 
+from core.models.clock import ClockJob
 from core.models.media import FileAccess, Material, Picture, PictureRendition
+from core.models.secrecy import SecrecyWords
 from core.models.statutes import Statute, StatuteVersion
 
-__all__ = ["FileAccess", "Material", "Picture", "PictureRendition", "Statute", "StatuteVersion"]
+__all__ = [
+    "ClockJob",
+    "FileAccess",
+    "Material",
+    "Picture",
+    "PictureRendition",
+    "SecrecyWords",
+    "Statute",
+    "StatuteVersion",
+]
