@@ -22,7 +22,16 @@ from factory.django import DjangoModelFactory
 from wagtail.models import Locale, Page, Site
 
 from courses.enums import HOLDS_SEAT, Category, EnrolmentStatus, Requirement, RunStatus
-from courses.models import ClassSession, CourseIndexPage, CoursePage, CourseRun, Enrolment, EnrolmentEvent, LessonPage
+from courses.models import (
+    ChannelPage,
+    ClassSession,
+    CourseIndexPage,
+    CoursePage,
+    CourseRun,
+    Enrolment,
+    EnrolmentEvent,
+    LessonPage,
+)
 from home.models import HomePage
 from people.enums import UnitType
 from people.models import Membership, Profession, Unit, User
@@ -128,6 +137,15 @@ class PageFactory(DjangoModelFactory):
         kwargs.setdefault("has_unpublished_changes", not kwargs.get("live", True))
         parent.refresh_from_db()  # treebeard counts children on the instance
         return parent.add_child(instance=model_class(*args, **kwargs))
+
+
+class ChannelPageFactory(PageFactory):
+    class Meta:
+        model = ChannelPage
+
+    parent = factory.LazyFunction(catalogue)
+    title = factory.Sequence("频道{}".format)
+    slug = factory.Sequence("channel-{}".format)
 
 
 class CoursePageFactory(PageFactory):

@@ -3,6 +3,7 @@
 from courses.models.attendance import AttendanceEvent, AttendanceRecord, AttendanceRules
 from courses.models.enrolment import Enrolment, EnrolmentEvent
 from courses.models.pages import ChannelPage, CourseIndexPage, CoursePage, LessonPage
+from courses.models.review import SecrecyReview, SectionReview
 from courses.models.run import CourseRun
 from courses.models.session import ClassSession
 
@@ -18,4 +19,6 @@ __all__ = [
     "Enrolment",
     "EnrolmentEvent",
     "LessonPage",
+    "SecrecyReview",
+    "SectionReview",
 ]

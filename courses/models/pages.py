@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -28,6 +29,11 @@ class CourseIndexPage(SitePage):
     class Meta:
         verbose_name = _("course catalogue")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Find a course by its slug in whatever channel it hangs; channels stand beside the courses."""
+        found = CoursePage.objects.descendant_of(self).filter(slug__in=path_components[:1]).first()
+        return found.route(request, path_components[1:]) if found else super().route(request, path_components)
+
 
 class ChannelPage(SitePage):
     """A channel (频道): the courses that one group of editors owns, and the landing page of their professions.
@@ -37,20 +43,36 @@ class ChannelPage(SitePage):
     """
 
     introduction = models.TextField(_("introduction"), blank=True, max_length=300)
+    section = models.ForeignKey(
+        "people.Unit", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("section in charge"),
+        help_text=_("Its head reviews what is written here. Without a section, every head of section may."),
+    )  # fmt: skip
     professions = ParentalManyToManyField(
         "people.Profession", blank=True, related_name="channels", verbose_name=_("for professions"),
         help_text=_("Courses and notices for these professions are gathered on the page."),
     )  # fmt: skip
 
-    content_panels = [*SitePage.content_panels, FieldPanel("introduction"), FieldPanel("professions")]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("introduction"),
+        FieldPanel("section"),
+        FieldPanel("professions"),
+    ]
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.CoursePage"]
+    shares_address = True
 
     search_fields = [*SitePage.search_fields, index.SearchField("introduction")]
 
     class Meta:
         verbose_name = _("channel")
         verbose_name_plural = _("channels")
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """A course has one address, and it does not name the channel."""
+        if path_components:
+            raise Http404
+        return super().route(request, path_components)
 
 
 class CoursePage(SitePage):
