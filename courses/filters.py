@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from core.facets import Chip, Choice, Facet, query_of
 from courses.enums import Category, Mode, Requirement, RunState
 from courses.models import CoursePage
 from people.models import Profession
@@ -62,38 +62,6 @@ def begins_in_month(value: str) -> Q:
 
 def _midnight(day: datetime.date) -> datetime.datetime:
     return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One check box with the number of courses that it would show."""
-
-    id: str
-    value: str
-    label: Any
-    count: int
-    checked: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    """One group of check boxes."""
-
-    name: str
-    label: Any
-    choices: list[Choice]
-
-    @property
-    def is_used(self) -> bool:
-        return any(choice.checked for choice in self.choices)
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter in force and the query that is left without it."""
-
-    label: Any
-    query: str
 
 
 class FacetFilter(django_filters.MultipleChoiceFilter):
@@ -199,9 +167,4 @@ class CatalogueFilter(django_filters.FilterSet):
 
     def query(self, *, without: tuple[str, str] | None = None) -> str:
         """The address part that brings this selection back; empty values and the page number are left out."""
-        query = QueryDict(mutable=True)
-        for name, value in self.values.items():
-            kept = [one for one in ([value] if name == "q" else value) if (name, one) != without]
-            if kept:
-                query.setlist(name, kept)
-        return query.urlencode()
+        return query_of({name: [value] if name == "q" else value for name, value in self.values.items()}, without)
