@@ -1,4 +1,4 @@
-"""How a reader wants the pages: theme and size of text. Kept in two cookies, so that no account is needed."""
+"""How a reader wants the pages: theme, size of text, keys. Kept in cookies, so that no account is needed."""
 
 from collections.abc import Mapping
 
@@ -8,6 +8,7 @@ COOKIE_AGE = 365 * 24 * 60 * 60
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "theme": ("auto", "light", "dark"),
     "size": ("standard", "large"),  # large is the version for older readers (长辈版)
+    "keys": ("on", "off"),  # single keys that do something: who dictates to the computer switches them off
 }
 
 
