@@ -44,6 +44,10 @@ class Frame:
         return chosen(self.request, "size")
 
     @property
+    def keys(self) -> str:
+        return chosen(self.request, "keys")
+
+    @property
     def here(self) -> str:
         """Where a small form of the frame leads back to; an address that took a POST need not answer a GET."""
         return self.request.get_full_path() if self.request.method in ("GET", "HEAD") else "/"

@@ -27,5 +27,6 @@ urlpatterns = [
     # Pictures only: documents are served by the view that asks who may read them.
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("", include("courses.urls")),
+    path("", include("home.urls")),
     path("", include(wagtail_urls)),
 ]

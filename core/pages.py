@@ -6,10 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from wagtail.models import Page
+from wagtail.search import index
 
 from core.addresses import ascii_slug, drop_false_redirects, free_slug, is_folder, is_free, path_below
 from core.freshness import for_everybody
 from core.page_forms import SitePageForm
+from core.search.readings import title_readings
 
 PageView = Callable[[HttpRequest, Any], HttpResponse]
 _views: dict[type, PageView] = {}
@@ -34,8 +36,15 @@ class SitePage(Page):
     base_form_class = SitePageForm
     shares_address = False
 
+    # The last one finds a title by its pinyin: gongwenxiezuo or gwxz for 公文写作.
+    search_fields = [*Page.search_fields, index.AutocompleteField("title_readings")]
+
     class Meta:
         abstract = True
+
+    @property
+    def title_readings(self) -> str:
+        return title_readings(self.title)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:  # type: ignore[has-type]  # Wagtail ships no types
