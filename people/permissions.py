@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet
 from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import page_permission_policy
@@ -153,7 +153,8 @@ def readable(pages: QuerySet[Any], user: Any) -> QuerySet[Any]:
     closed = Page.objects.filter(pk__in=PageReader.objects.values("page"))
     if user.is_authenticated:
         closed = closed.exclude(pk__in=_circles_with(user).values("page")).exclude(pk__in=_pages_changed_by(user))
-    above = closed.filter(numchild__gt=0).annotate(one=OuterRef("path")).filter(one__startswith=F("path"))
+    path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    above = closed.filter(numchild__gt=0).annotate(one=path).filter(one__startswith=F("path"))
     return pages.exclude(pk__in=closed.values("pk")).exclude(Exists(above))
 
 
