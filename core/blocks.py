@@ -16,7 +16,7 @@ class HeadingBlock(blocks.StructBlock):
     """A section heading. The page title is level 1, so sections begin at 2."""
 
     text = blocks.CharBlock(label=_("Heading"), max_length=80)
-    level = blocks.ChoiceBlock(label=_("Level"), choices=LEVELS, default="2")
+    level = blocks.ChoiceBlock(label=_("Level"), choices=LEVELS, default="2", search_index=False)
 
     class Meta:
         label = _("Heading")
@@ -131,7 +131,7 @@ class StatuteBlock(blocks.StructBlock):
 class CalloutBlock(blocks.StructBlock):
     """A box that stands out from the text."""
 
-    kind = blocks.ChoiceBlock(label=_("Kind"), choices=CALLOUT_KINDS, default="note")
+    kind = blocks.ChoiceBlock(label=_("Kind"), choices=CALLOUT_KINDS, default="note", search_index=False)
     title = blocks.CharBlock(label=_("Title"), required=False, max_length=60)
     text = blocks.TextBlock(label=_("Text"))
 
