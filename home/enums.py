@@ -2,7 +2,6 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -12,6 +11,6 @@ class Kind(TextChoices):
     LESSON = "lesson", _("lesson")
     CHANNEL = "channel", _("channel")
     NOTICE = "notice", _("notice")
-    PAGE = "page", pgettext_lazy("kind of result", "page")
+    PAGE = "page", _("web page")
     MATERIAL = "material", _("material")
     PERSON = "person", _("person")

@@ -35,7 +35,8 @@ def meant(query: str, within: Reach, *, found: int) -> list[str]:
 
 def _sounding(wanted: str, within: Reach) -> list[str]:
     titles = _titles(wanted, within, is_typing=True)
-    return _best(part for part in (part_read_as(title, wanted) for title in titles) if fold(part) != wanted)
+    parts = (part_read_as(title, wanted) for title in titles)
+    return _best(part for part in parts if len(part) > 1 and fold(part) != wanted)
 
 
 def _nearly(query: str, within: Reach) -> list[str]:
