@@ -1,11 +1,17 @@
 """The vocabulary of course text: what a body may consist of. Templates stand in `core/templates/core/blocks/`."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
-from wagtail.snippets.blocks import SnippetChooserBlock
+
+from core.statutes import citation
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 LEVELS = [("2", _("Section")), ("3", _("Subsection"))]
@@ -101,25 +107,56 @@ class GalleryBlock(blocks.StructBlock):
         group = _("Media")
 
 
+class StatuteVersionChooserBlock(blocks.ChooserBlock):
+    """A version of the register of statutes; all versions of a page come with one query."""
+
+    target_model = "core.StatuteVersion"
+
+    @cached_property
+    def widget(self) -> Any:
+        from core.backoffice.statutes import StatuteVersionChooser  # the admin's views load after the models
+
+        return StatuteVersionChooser()
+
+    def bulk_to_python(self, values: list[int | None]) -> list[Any]:
+        found = self.model_class.objects.select_related("statute").in_bulk([pk for pk in values if pk])
+        return [found.get(pk) for pk in values]
+
+    class Meta:
+        icon = "openquote"
+
+
 class StatuteBlock(blocks.StructBlock):
     """A provision of a law, with the version that was in force when it was quoted.
 
     `source` names the version in the register of statutes; the site then notices when a newer one comes into force.
     """
 
-    source = SnippetChooserBlock(
-        "core.StatuteVersion",
+    source = StatuteVersionChooserBlock(
         label=_("Version in the register"),
         required=False,
         help_text=_("Choose it if the register has it: you are told when a newer version comes into force."),
     )
-    law = blocks.CharBlock(label=_("Law"), max_length=80)
+    law = blocks.CharBlock(
+        label=_("Law"), required=False, max_length=80, help_text=_("If the register does not have it.")
+    )
     version = blocks.CharBlock(
         label=_("Version"), required=False, max_length=40, help_text=_("For example 2024年修订. Readers see it.")
     )
     article = blocks.CharBlock(label=_("Article"), max_length=40, help_text=_("For example 第三十一条第三项."))
     text = blocks.TextBlock(label=_("Text"))
     paraphrase = blocks.BooleanBlock(label=_("Summary in our words, not a verbatim quotation"), required=False)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not (cleaned["source"] or cleaned["law"]):
+            fault = ValidationError(_("Choose a version in the register, or write the name of the law."))
+            raise StructBlockValidationError(block_errors={"law": fault})
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context)
+        return context | {"cited": citation(value, context.get("request"))}
 
     class Meta:
         label = _("Statute")

@@ -6,10 +6,12 @@ import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 from wagtail.search import index
 
 
-class Statute(index.Indexed, models.Model):
+class Statute(index.Indexed, ClusterableModel):
     """A law, regulation or rule that training material cites."""
 
     name = models.CharField(
@@ -43,7 +45,7 @@ class StatuteVersionQuerySet(models.QuerySet["StatuteVersion"]):
 class StatuteVersion(index.Indexed, models.Model):
     """One version of a statute. `study_by` is the day by which staff should have studied what is new."""
 
-    statute = models.ForeignKey(Statute, models.PROTECT, related_name="versions", verbose_name=_("statute"))
+    statute = ParentalKey(Statute, on_delete=models.PROTECT, related_name="versions", verbose_name=_("statute"))
     label = models.CharField(_("version"), max_length=40, help_text=_("For example 2024年修订."))
     in_force_from = models.DateField(_("in force from"))
     study_by = models.DateField(_("study by"), null=True, blank=True)
