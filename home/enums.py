@@ -1,4 +1,4 @@
-"""Kinds of things that the search finds."""
+"""Kinds of things that the search finds, and kinds of notices."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -14,3 +14,13 @@ class Kind(TextChoices):
     PAGE = "page", _("web page")
     MATERIAL = "material", _("material")
     PERSON = "person", _("person")
+
+
+class NoticeCategory(TextChoices):
+    """What a notice is, in the words of the office."""
+
+    NOTICE = "notice", _("Notice")
+    CIRCULAR = "circular", _("Circular")
+    ANNOUNCEMENT = "announcement", _("Announcement")
+    RULES = "rules", _("Rules and procedures")
+    NEWS = "news", _("News of training")
