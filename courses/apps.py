@@ -7,9 +7,16 @@ class CoursesConfig(AppConfig):
     name = "courses"
 
     def ready(self) -> None:
+        from django.db.models.signals import post_save, pre_delete
+
         from core.freshness import watch
         from courses import invariants  # noqa: F401 - registers the checks
-        from courses.models import ClassSession, CourseRun
+        from courses.models import ChannelPage, ClassSession, CourseRun
+        from courses.services import channels
         from courses.views import pages  # noqa: F401 - registers the page views
+        from people.signals import roles_synced
 
         watch(CourseRun, ClassSession)
+        post_save.connect(channels.equip_saved, sender=ChannelPage, dispatch_uid="equip-channel")
+        pre_delete.connect(channels.dissolve_deleted, sender=ChannelPage, dispatch_uid="dissolve-channel")
+        roles_synced.connect(channels.follow_roles, dispatch_uid="equip-channels")

@@ -2,23 +2,32 @@
 
 from wagtail import hooks
 from wagtail.contrib.settings.registry import registry as settings_registry
+from wagtail.models import WorkflowState
 from wagtail.permissions import register_permission_policy
 
-from courses.backoffice import course_pages, dashboard, deletion, log
+from courses.backoffice import course_pages, dashboard, deletion, drafts, log, review, review_panel
 from courses.backoffice.menu import POLICIES, TrainingGroup
+from courses.backoffice.review_policy import ReviewPolicy
 from courses.models import AttendanceRules
 from courses.views.materials import refuse_closed_material
 
 for policy in POLICIES:
     register_permission_policy(policy.model, policy)
 
+register_permission_policy(WorkflowState, ReviewPolicy(WorkflowState))
 settings_registry.register(AttendanceRules, icon="tick")
 course_pages.add_runs_tab()
+drafts.guard()
+review_panel.send_no_mail()
 hooks.register("register_page_header_buttons", course_pages.header_buttons)
 hooks.register("register_page_listing_more_buttons", course_pages.listing_buttons)
 hooks.register("construct_homepage_panels", dashboard.add_to_do)
+hooks.register("construct_homepage_panels", review_panel.show_what_waits)
+hooks.register("register_reports_menu_item", review.menu_item)
 hooks.register("register_log_actions", log.register)
 hooks.register("before_serve_document", refuse_closed_material)
+hooks.register("construct_page_chooser_queryset", drafts.choosable)
+hooks.register("construct_explorer_page_queryset", drafts.explorable)
 hooks.register("before_delete_page", deletion.refuse_deletion)
 hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
 
@@ -26,3 +35,8 @@ hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
 @hooks.register("register_admin_viewset")
 def training_group() -> TrainingGroup:
     return TrainingGroup()
+
+
+@hooks.register("register_admin_viewset")
+def reviews() -> review.ReviewViewSet:
+    return review.ReviewViewSet()

@@ -26,12 +26,15 @@ SEE_TRAINING = (
 )
 SEE_LOGS = ("wagtailcore.view_modellogentry", "wagtailcore.view_pagelogentry")
 
-WRITE_PAGES = ("add_page", "change_page", "publish_page")
+# Nobody who writes publishes: pages go public at the end of the review (docs/decisions/0011-review.md).
+WRITE_PAGES = ("add_page", "change_page", "lock_page")
+CLEAR_PAGES = ("change_page", "publish_page", "lock_page", "unlock_page")
 USE_MEDIA = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
 CORRECT_MEDIA = ("wagtailimages.change_image", "wagtaildocs.change_document")
 ADD_MEDIA = ("wagtailimages.add_image", "wagtaildocs.add_document")
 PROMOTE = tuple(f"wagtailsearchpromotions.{verb}_searchpromotion" for verb in ("add", "change", "delete"))
 KEEP_MEDIA = (*ADD_MEDIA, *CORRECT_MEDIA, *USE_MEDIA)
+CHANNEL_EDITOR = "channel_editor"
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ ROLES = (
         "editor",
         "编辑",
         "editor",
-        _("Writes and publishes pages, uploads pictures and materials, opens classes of the own section."),
+        _("Writes pages of every channel and submits them, uploads pictures and materials, opens classes."),
         permissions=(
             *ADMIN_ACCESS,
             *PROMOTE,
@@ -73,19 +76,26 @@ ROLES = (
         media=KEEP_MEDIA,
     ),
     Role(
+        CHANNEL_EDITOR,
+        "频道编辑",
+        "channel editor",
+        _("Writes and submits the pages of the channels whose groups the person is in, and sees no other drafts."),
+        permissions=ADMIN_ACCESS,
+    ),
+    Role(
         "reviewer",
         "保密审查员",
         "confidentiality reviewer",
-        _("Reads every page and file before and after publication, corrects it, takes it down."),
-        permissions=ADMIN_ACCESS,
-        pages=("change_page", "publish_page"),
+        _("Clears every page before it goes public, corrects it, takes it down; keeps the list of words."),
+        permissions=(*ADMIN_ACCESS, "core.change_secrecywords"),
+        pages=CLEAR_PAGES,
         media=(*CORRECT_MEDIA, *USE_MEDIA),
     ),
     Role(
         "section_head",
         "股室负责人",
         "head of section",
-        _("Sees the people of the own section and their training."),
+        _("Reviews the pages of the own section's channels, sees the people of the section and their training."),
         permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING),
     ),
     Role(

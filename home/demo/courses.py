@@ -9,8 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from core.models import Picture
-from courses.models import CourseIndexPage, CoursePage, LessonPage
+from courses.models import ChannelPage, CoursePage, LessonPage
 from home.demo import pictures, source
+from home.demo.channels import slug_for
 from home.services.body import stream
 from people.models import Profession, User
 
@@ -44,15 +45,15 @@ def missing() -> list[dict[str, str]]:
 
 @transaction.atomic
 def load_course(row: dict[str, str], cover: Picture) -> None:
-    """Make and publish one course with its lessons."""
+    """Make one course with its lessons: written by the editor, published by the reviewer."""
     written = source.lessons(row["code"])
-    editor = User.objects.get(username="editor")
+    editor, reviewer = (User.objects.get(username=login) for login in ("editor", "reviewer"))
     page = CoursePage(**_fields(row, written), cover=cover, owner=editor)
-    CourseIndexPage.objects.get().add_child(instance=page)
+    ChannelPage.objects.get(slug=slug_for(row)).add_child(instance=page)
     page.professions.set(Profession.objects.filter(code__in=professions(row["target"])))
-    page.save_revision(user=editor).publish(user=editor)
+    page.save_revision(user=editor).publish(user=reviewer)
     for lesson in written.get("lessons", []):
-        _load_lesson(page, lesson, editor)
+        _load_lesson(page, lesson, editor, reviewer)
 
 
 def category(row: dict[str, str]) -> str:
@@ -93,7 +94,7 @@ def _outline(row: dict[str, str]) -> Iterator[dict[str, Any]]:
     yield {"text": "<ul>" + "".join(f"<li>{item}</li>" for item in _syllabus(row)) + "</ul>"}
 
 
-def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User) -> None:
+def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User, reviewer: User) -> None:
     body = [*lesson["body"]]
     for position, block in pictures.extra_blocks(course.code, lesson["slug"]):
         body.insert(position, block)
@@ -107,4 +108,4 @@ def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User) -> No
         owner=editor,
     )
     course.add_child(instance=page)
-    page.save_revision(user=editor).publish(user=editor)
+    page.save_revision(user=editor).publish(user=reviewer)

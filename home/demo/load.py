@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.invariants import faults
 from courses.models import AttendanceRules
-from home.demo import courses, indexing, notices, organisation, people, pictures, runs, source
+from home.demo import channels, courses, indexing, notices, organisation, people, pictures, runs, source
 from home.demo.progress import Progress
 from home.demo.workdays import Workdays
 from home.models import SiteDetails
@@ -69,6 +69,7 @@ def _foundation(days: Workdays) -> list[Step]:
         ("units", organisation.load_units),
         ("professions", organisation.load_professions),
         ("people", lambda: people.load_people(days)),
+        ("channels", channels.load_channels),
     ]
 
 

@@ -24,12 +24,12 @@ def load_notices(days: Workdays) -> int:
     known = set(index.get_children().values_list("slug", flat=True))
     missing = [entry for entry in source.text("notices") if entry["slug"] not in known]
     classes = {plan.row.course_code: plan.class_no for plan in plans(days)}
-    editor = User.objects.get(username="editor")
+    editor, reviewer = (User.objects.get(username=login) for login in ("editor", "reviewer"))
     for entry in missing:
         page = _page(entry, days, classes)
         page.owner = editor
         index.add_child(instance=page)
-        page.save_revision(user=editor).publish(user=editor)
+        page.save_revision(user=editor).publish(user=reviewer)
     return len(missing)
 
 

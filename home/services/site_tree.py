@@ -9,15 +9,17 @@ from urllib.parse import urlsplit
 import yaml
 from django.conf import settings
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Collection, Page, Site
 
 from courses.models import CourseIndexPage
+from courses.services.review import build_workflow
 from home.models import HomePage, NoticeIndexPage, StandardPage
 from home.services.body import stream
 from people.services.roles import sync_roles
 
 TEXTS = Path(__file__).resolve().parent / "texts"
 WELCOME_SLUG = "home"
+ROOT, FILES = "全部页面", "全部素材"
 
 
 @transaction.atomic
@@ -32,7 +34,14 @@ def build_site() -> list[str]:
     made += _child(home, StandardPage(**_text("help")), in_menu=True)
     made += _child(home, StandardPage(**_text("privacy")), in_menu=False)
     sync_roles()
-    return made
+    _name_roots()
+    return made + build_workflow()
+
+
+def _name_roots() -> None:
+    """Editors meet the roots of pages and of files by name: give those that Wagtail named in English a Chinese one."""
+    Page.objects.filter(depth=1, title="Root").update(title=ROOT, draft_title=ROOT)
+    Collection.objects.filter(depth=1, name="Root").update(name=FILES)
 
 
 def _home() -> tuple[HomePage, list[str]]:

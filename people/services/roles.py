@@ -11,6 +11,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from core import audit
 from people.models import User
 from people.roles import ROLES, Role
+from people.signals import roles_synced
 
 STOCK_GROUPS = ("Editors", "Moderators")
 Known = dict[str, Permission]
@@ -43,6 +44,7 @@ def sync_roles(*, by: User | None = None) -> Summary:
     for role in ROLES:
         _sync(role, known, home, summary, by)
     _remove_stock_groups(summary)
+    roles_synced.send(sender=Summary, summary=summary, by=by)
     return summary
 
 

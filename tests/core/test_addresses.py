@@ -32,7 +32,7 @@ def test_a_course_and_its_lessons_leave_the_channel_out_of_their_addresses(clien
     assert (course.url, lesson.url) == ("/courses/tj-01/", "/courses/tj-01/talk/")
     assert Page.objects.get(pk=lesson.pk).full_url == "http://localhost/courses/tj-01/talk/"
     assert client.get("/courses/tj-01/").context["page"] == course
-    assert client.get("/courses/tj-01/talk/").context["page"] == lesson if lesson.access == "public" else True
+    assert client.get("/courses/tj-01/talk/").url == "/accounts/login/?next=/courses/tj-01/talk/"  # for participants
 
 
 def test_a_course_directly_below_the_catalogue_is_found_too(client):
@@ -42,7 +42,7 @@ def test_a_course_directly_below_the_catalogue_is_found_too(client):
 
 def test_no_second_address_through_the_channel(client, lesson):
     assert client.get("/courses/mediation/tj-01/").status_code == 404
-    assert client.get("/courses/mediation/").status_code == 200
+    assert lesson.course.get_parent().specific.url == "/courses/mediation/"
 
 
 def test_moving_to_another_channel_changes_no_address_and_makes_no_redirect(lesson):
@@ -110,7 +110,7 @@ def test_an_address_is_one_in_the_whole_catalogue(channel, lesson):
 
 
 def test_a_copy_of_a_course_gets_an_address_of_its_own(lesson):
-    copied = lesson.course.copy(to=ChannelPageFactory(slug="notary"), recursive=True)
+    copied = lesson.course.copy(to=ChannelPageFactory(slug="notary"), recursive=True, keep_live=False)
     assert copied.url == "/courses/tj-01-2/"
     assert LessonPage.objects.descendant_of(copied).get().url == "/courses/tj-01-2/talk/"
 

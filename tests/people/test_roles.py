@@ -11,8 +11,8 @@ from people.roles import BY_CODE, ROLES, Role
 from people.services.roles import sync_roles
 from tests.factories import UserFactory, home_page
 
-CODES = ["learner", "trainer", "supervisor", "editor", "reviewer", "section_head", "office", "clerk", "unit_head",
-         "leader", "auditor", "admin"]  # fmt: skip
+CODES = ["learner", "trainer", "supervisor", "editor", "channel_editor", "reviewer", "section_head", "office",
+         "clerk", "unit_head", "leader", "auditor", "admin"]  # fmt: skip
 
 
 def names(permissions) -> set[str]:
@@ -20,7 +20,7 @@ def names(permissions) -> set[str]:
     return {f"{app}.{codename}" for app, codename in pairs}
 
 
-def test_the_table_holds_the_twelve_roles_once_each():
+def test_the_table_holds_the_thirteen_roles_once_each():
     assert [role.code for role in ROLES] == CODES
     assert len({role.name for role in ROLES}) == len(CODES)
 

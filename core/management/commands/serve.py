@@ -25,7 +25,9 @@ DEMO_ACCOUNTS = {
     "office": "政工室 training office",
     "leader": "局领导 leader",
     "editor": "编辑 editor",
-    "reviewer": "审核 reviewer",
+    "mediation-editor": "频道编辑（人民调解）channel editor",
+    "head": "股室负责人 head of section",
+    "reviewer": "保密审查 confidentiality reviewer",
     "admin": "管理员 administrator",
 }
 
@@ -73,7 +75,7 @@ class Command(BaseCommand):
         if settings.DEMO_PASSWORD and present:
             for username, role in DEMO_ACCOUNTS.items():
                 if username in present:
-                    self.stdout.write(f"  {username:<10} {role}")
+                    self.stdout.write(f"  {username:<17} {role}")
             self.stdout.write(f"\n  演示账号密码 password of the demo accounts: {settings.DEMO_PASSWORD}\n")
         self.stdout.write("  按 Ctrl-C 停止。Ctrl-C stops.\n")
         self.stdout.flush()

@@ -55,4 +55,4 @@ class Command(BaseCommand):
         self.stdout.write(f"Demo logins, password {settings.DEMO_PASSWORD}:")
         for login in accounts:
             if login in people:
-                self.stdout.write(f"  {login:<9} {people[login].name} {people[login].title}")
+                self.stdout.write(f"  {login:<17} {people[login].name} {people[login].title}")

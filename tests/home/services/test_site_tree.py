@@ -18,7 +18,7 @@ def addresses() -> set[str]:
 
 
 def test_welcome_page_gives_way() -> None:
-    assert build_site() == ["首页", "课程中心", "通知公告", "使用帮助", "个人信息保护告知"]
+    assert build_site() == ["首页", "课程中心", "通知公告", "使用帮助", "个人信息保护告知", "发布审查"]
     assert addresses() == ADDRESSES
     site = Site.objects.get()
     assert (type(site.root_page.specific), site.hostname, site.port) == (HomePage, "localhost", 8000)

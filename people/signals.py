@@ -1,0 +1,5 @@
+"""Facts told upward: apps above receive them, this app never knows who listens. Sent inside the transaction."""
+
+from django.dispatch import Signal
+
+roles_synced = Signal()  # summary, by: add to the summary what you changed yourself
