@@ -56,10 +56,12 @@ class Reach:
         files = self.materials.prefetch_related("tags")
         return across(query, self.pages.specific(), files, people)  # type: ignore[attr-defined]
 
-    def suggest(self, beginning: str) -> Found:
-        """Find titles and names while somebody is typing."""
+    def suggest(self, beginning: str, most: int) -> list[Any]:
+        """Return things whose titles or names hold what is being typed; those that begin with it stand first."""
         pages = self.pages.only("title", "url_path", "content_type", "path", "depth")
-        return across(beginning, pages, self.materials.defer("text"), self.people, is_typing=True)
+        found = across(beginning, pages, self.materials.defer("text"), self.people, is_typing=True)
+        begun = fold(beginning)
+        return sorted(found.objects(0, 3 * most), key=lambda row: not fold(str(row)).startswith(begun))[:most]
 
 
 class Hit(NamedTuple):

@@ -26,7 +26,11 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show what the words find; htmx asks for the part below the search box alone."""
     asked = words(request.GET)
     within = _reach(request)
-    context: dict[str, Any] = {"query": asked, "longest": LONGEST, "is_cut": len(request.GET.get("q", "").strip()) > LONGEST}
+    context: dict[str, Any] = {
+        "query": asked,
+        "longest": LONGEST,
+        "is_cut": len(request.GET.get("q", "").strip()) > LONGEST,
+    }
     context |= _found(request, asked, within) if asked else {"channels": channels_in(within)}
     htmx: Any = request.htmx  # type: ignore[attr-defined]  # set by django-htmx
     partial = asked and htmx and not htmx.boosted and not htmx.history_restore_request
@@ -65,7 +69,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """List titles that begin with, or hold, what has been typed so far."""
     asked = words(request.GET)
     within = _reach(request)
-    shown = within.suggest(asked).objects(0, SUGGESTED) if asked else []
+    shown = within.suggest(asked, SUGGESTED) if asked else []
     response = render(request, "home/search/suggestions.html", {"suggestions": suggestions(shown, asked, request)})
     add_never_cache_headers(response)
     return response
