@@ -9,7 +9,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import post_page_move
 
-        from core import checks  # noqa: F401 - registers the system checks
+        from core import checks, publishing  # noqa: F401 - registers the system checks and the first job of the clock
         from core.addresses import restore_address
         from core.freshness import watch, watch_pages
         from core.models import Material, Picture, Statute, StatuteVersion

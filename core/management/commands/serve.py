@@ -1,4 +1,4 @@
-"""Serve the site on this machine: web processes and the task worker together, until Ctrl-C. What `make run` ends in."""
+"""Serve the site on this machine: web processes and the worker together, until Ctrl-C. What `make run` ends in."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ class Stopped(Exception):
 
 
 class Command(BaseCommand):
-    help = "Serves the site on this machine: two web processes and the task worker, until Ctrl-C."
+    help = "Serves the site on this machine: two web processes and the worker, until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", default=os.environ.get("PORT") or "8000", help="default: $PORT, else 8000")
@@ -107,7 +107,7 @@ def _web(host: str, port: int) -> list[str]:
 
 
 def _worker() -> list[str]:
-    return ["manage.py", "db_worker", "--no-reload", "--verbosity", "0"]
+    return ["manage.py", "worker", "--no-reload", "--verbosity", "0"]
 
 
 def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
