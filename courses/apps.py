@@ -13,6 +13,7 @@ class CoursesConfig(AppConfig):
         from courses import invariants  # noqa: F401 - registers the checks
         from courses.models import ChannelPage, ClassSession, CourseRun
         from courses.services import channels
+        from courses.views import channels as channel_views  # noqa: F401 - registers the page view
         from courses.views import pages  # noqa: F401 - registers the page views
         from people.signals import roles_synced
 

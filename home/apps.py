@@ -8,7 +8,17 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from core.freshness import watch
+        from courses.presenters.sections import Place, provide
+        from courses.presenters.teachers import use_profiles
         from home.models import SiteDetails
-        from home.views import pages  # noqa: F401 - registers the page views
+        from home.presenters.notices import channel_section, my_section
+        from home.presenters.trainers import profiles
+        from home.signals import people_reminded
+        from home.tasks import mail_where_configured
+        from home.views import library, notices, pages, trainers  # noqa: F401 - register the page views
 
         watch(SiteDetails)
+        people_reminded.connect(mail_where_configured, dispatch_uid="mail-reminders")
+        provide(Place.MY, my_section, order=10)
+        provide(Place.CHANNEL, channel_section, order=20)
+        use_profiles(profiles)

@@ -11,6 +11,7 @@ class Kind(TextChoices):
     LESSON = "lesson", _("lesson")
     CHANNEL = "channel", _("channel")
     NOTICE = "notice", _("notice")
+    TRAINER = "trainer", _("trainer")
     PAGE = "page", _("web page")
     MATERIAL = "material", _("material")
     PERSON = "person", _("person")

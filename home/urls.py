@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from home.views import search
+from home.views import feeds, notices, search, statutes
 
 app_name = "home"
 urlpatterns = [
+    path("notices/<int:pk>/confirm/", notices.confirm, name="confirm"),
+    path("feeds/notices.rss", feeds.NoticesFeed(), name="notices_rss"),
+    path("feeds/notices.atom", feeds.NoticesAtom(), name="notices_atom"),
+    path("statutes/", statutes.register, name="statutes"),
     path("search/", search.search, name="search"),
     path("search/suggest/", search.suggest, name="suggest"),
 ]

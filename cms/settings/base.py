@@ -190,7 +190,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Mail: MAIL_URL such as smtp+tls://user:password@host:587; without it mail is written to the console.
-EMAIL_CONFIG = env.email_url_config(env.str("MAIL_URL", default="") or "consolemail://")
+MAIL_URL = env.str("MAIL_URL", default="")
+EMAIL_CONFIG = env.email_url_config(MAIL_URL or "consolemail://")
 globals().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="training@localhost")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from courses.enums import RunState
@@ -37,6 +38,12 @@ def runs_of(course: CoursePage, at: datetime.datetime) -> CourseRuns:
         else:
             found.upcoming.append(run)
     return found
+
+
+def trainers_of(runs: Iterable[CourseRun]) -> list[int]:
+    """Ids of those who teach in the classes. One query."""
+    through = ClassSession.trainers.through.objects.filter(classsession__run__in=list(runs))
+    return list(through.values_list("user_id", flat=True).distinct())
 
 
 def sessions_of(run: CourseRun) -> list[ClassSession]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from courses.enums import ENDED, ON_ROSTER, EnrolmentStatus, RunState, RunStatus
 from courses.models import AttendanceRecord, ClassSession, Enrolment, EnrolmentEvent
@@ -71,13 +71,18 @@ def my_training(person: Any, at: datetime.datetime) -> MyTraining:
 
 def next_session(person: Any, at: datetime.datetime) -> ClassSession | None:
     """The session that the person has to be at next, or is at now."""
+    return upcoming_sessions(person, at).first()
+
+
+def upcoming_sessions(person: Any, at: datetime.datetime) -> QuerySet[ClassSession]:
+    """Sessions that the person has to be at, the next one (or that of now) first."""
     mine = ClassSession.objects.held().filter(
         ends_at__gt=at,
         run__status=RunStatus.PUBLISHED,
         run__enrolments__person=person,
         run__enrolments__status__in=ON_ROSTER,
     )
-    return mine.select_related("run__course").order_by("starts_at").first()
+    return mine.select_related("run__course").order_by("starts_at")
 
 
 def active_enrolment(person: Any, run_id: int) -> Enrolment | None:

@@ -19,9 +19,10 @@ from courses.permissions import Barrier, is_course_insider, lesson_barrier
 from courses.presenters.catalogue import cards
 from courses.presenters.lessons import contents_of, rows_of
 from courses.presenters.runs import views_of
+from courses.presenters.teachers import teachers_with_profile
 from courses.selectors.catalogue import all_professions, catalogue, coming_months, with_covers
 from courses.selectors.lessons import lessons_of, path_to, place_of
-from courses.selectors.runs import runs_of
+from courses.selectors.runs import runs_of, trainers_of
 
 PER_PAGE = 12
 ALWAYS_OPEN = 3  # groups of filters above the fold: classes, seats, channel
@@ -71,6 +72,7 @@ def course(request: HttpRequest, page: CoursePage) -> HttpResponse:
         "current": views_of(runs.current, request.user, at),
         "past": views_of(runs.past, request.user, at),
         "professions": page.professions.all(),
+        "teachers": teachers_with_profile(trainers_of(runs.current)),
     }
     return render(request, "courses/course_page.html", context)
 

@@ -21,6 +21,7 @@ from courses.models import CourseRun, Enrolment
 from courses.permissions import visible_runs
 from courses.presenters import signup
 from courses.presenters.runs import views_of
+from courses.presenters.teachers import named, timetable
 from courses.selectors.lessons import path_to
 from courses.selectors.runs import sessions_of
 from courses.selectors.training import active_enrolment
@@ -80,7 +81,8 @@ def _page(request: HttpRequest, run: CourseRun, refusal: Refusal | None = None) 
         "now": at,
         "run": run,
         "view": views_of([run], request.user, at)[0],
-        "sessions": sessions_of(run),
+        "sessions": timetable(sessions_of(run), request.user),
+        "supervisor": named(run.supervisor, request.user),
         "enrolment": active_enrolment(request.user, run.pk),
         "refusal": refusal,
     }

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.models import CourseIndexPage
+from courses.presenters.sections import Place, sections
 from courses.selectors.training import my_training
 
 
@@ -15,7 +16,12 @@ from courses.selectors.training import my_training
 def my_page(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     training = my_training(request.user, at)
-    context = {"training": training, "now": at, "catalogue_url": "" if training else catalogue_url(request)}
+    context = {
+        "training": training,
+        "now": at,
+        "catalogue_url": "" if training else catalogue_url(request),
+        "sections": sections(Place.MY, person=request.user, at=at),
+    }
     return render(request, "courses/my.html", context)
 
 

@@ -8,13 +8,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from courses.enums import RunState, RunStatus
-from courses.models import CourseRun, Enrolment
-from home.models import NoticePage
+from courses.models import CoursePage, CourseRun, Enrolment
+from courses.permissions import readable_pages
 
 
-def open_runs(at: datetime.datetime) -> QuerySet[CourseRun]:
-    """Classes that take sign-ups now; the one that closes first stands first."""
-    runs = CourseRun.objects.in_state(RunState.OPEN, at).shown()
+def open_runs(at: datetime.datetime, person: Any) -> QuerySet[CourseRun]:
+    """Classes that take sign-ups now, of courses that the person may read; the one that closes first stands first."""
+    courses = readable_pages(CoursePage.objects.live(), person)
+    runs = CourseRun.objects.in_state(RunState.OPEN, at).shown().filter(course__in=courses.values("pk"))
     return runs.select_related("course").order_by("sign_up_closes_at", "starts_at", "pk")
 
 
@@ -23,8 +24,3 @@ def my_enrolments(person: Any, at: datetime.datetime) -> QuerySet[Enrolment]:
     mine = Enrolment.objects.active().with_place().filter(person=person)
     current = mine.filter(run__status=RunStatus.PUBLISHED, run__ends_at__gt=at)
     return current.select_related("run__course").order_by("run__starts_at", "pk")
-
-
-def notices() -> QuerySet[NoticePage]:
-    """Published notices without their texts, the newest first."""
-    return NoticePage.objects.live().public().defer("body").order_by("-published_on", "-pk")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,16 +12,18 @@ from wagtail.models import Page
 
 from core.pages import serves
 from courses.enums import Category
+from courses.permissions import readable_pages
 from courses.presenters.runs import views_of
 from courses.selectors.training import next_session
-from home.models import HomePage, NoticeIndexPage, NoticePage, StandardPage
+from home.models import HomePage, StandardPage
 from home.presenters.front import classes, greeting, next_class
-from home.selectors.front import my_enrolments, notices, open_runs
+from home.presenters.notices import to_do
+from home.selectors.front import my_enrolments, open_runs
+from home.selectors.notices import notices
 
 OPEN_SHOWN = 6
 MINE_SHOWN = 4
 NOTICES_SHOWN = 6
-NOTICES_PER_PAGE = 20
 
 
 @serves(HomePage)
@@ -31,8 +32,8 @@ def home(request: HttpRequest, page: HomePage) -> HttpResponse:
     at = timezone.now()
     context = {
         "page": page,
-        "open_classes": views_of(open_runs(at)[:OPEN_SHOWN], request.user, at),
-        "notices": notices()[:NOTICES_SHOWN],
+        "open_classes": views_of(open_runs(at, request.user)[:OPEN_SHOWN], request.user, at),
+        "notices": notices(request.user)[:NOTICES_SHOWN],
         "categories": Category.choices,
         **_personal(request.user, at),
     }
@@ -44,26 +45,16 @@ def _personal(person: Any, at: datetime.datetime) -> dict[str, Any]:
         return {}
     return {
         "greeting": greeting(person, at),
+        "to_do": to_do(person),
         "next_class": next_class(next_session(person, at), at),
         "my_classes": classes(my_enrolments(person, at)[:MINE_SHOWN], at),
     }
 
 
-@serves(NoticeIndexPage)
-def notice_index(request: HttpRequest, page: NoticeIndexPage) -> HttpResponse:
-    page_obj = Paginator(notices(), NOTICES_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "home/notice_index_page.html", {"page": page, "page_obj": page_obj})
-
-
-@serves(NoticePage)
-def notice(request: HttpRequest, page: NoticePage) -> HttpResponse:
-    return render(request, "home/notice_page.html", {"page": page, "crumbs": _above(page)})
-
-
 @serves(StandardPage)
 def standard(request: HttpRequest, page: StandardPage) -> HttpResponse:
     headings = [block for block in page.body if block.block_type == "heading" and block.value["level"] == "2"]
-    children = page.get_children().live().public() if page.pk else []
+    children = readable_pages(page.get_children().live().public(), request.user) if page.pk else []
     context = {"page": page, "crumbs": _above(page), "headings": headings, "children": children}
     return render(request, "home/standard_page.html", context)
 
