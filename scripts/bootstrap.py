@@ -60,8 +60,12 @@ def make_venv(python):
 
 
 def install(requirements):
-    """Install with uv where it is at hand (three times as fast), else with pip, which knows the office's own mirror."""
-    wanted = ["--require-hashes", "-r", requirements]
+    """Install with uv where it is at hand (three times as fast), else with pip, which knows the office's own mirror.
+
+    The lock names everything, so nothing is resolved: an old pip looks for a newer release where a package asks for
+    another one's extra, and refuses it for want of a hash.
+    """
+    wanted = ["--no-deps", "--require-hashes", "-r", requirements]
     uv = shutil.which("uv")
     if uv and subprocess.call([uv, "pip", "install", "--quiet", "--python", VENV_PYTHON, *wanted]) == 0:
         return
