@@ -5,7 +5,6 @@ import os
 import sys
 import tempfile
 
-
 PARTS = ("enrolment", "pages", "search")
 
 

@@ -1,8 +1,8 @@
 """Settings of the benchmarks: the test settings on a database of their own, with one bare view to compare with."""
 
-from cms.settings.test import *  # noqa: F403 - settings modules extend each other this way
 from cms.settings.base import MIDDLEWARE  # noqa: F401 - with the page cache, which the tests leave out
 from cms.settings.env import NOWHERE
+from cms.settings.test import *  # noqa: F403 - settings modules extend each other this way
 from cms.settings.test import DATABASES
 
 ROOT_URLCONF = "benchmarks.urls"
@@ -13,5 +13,6 @@ WHITENOISE_AUTOREFRESH = False
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bench"},
     "pages": NOWHERE,
+    "kept": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"},
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from cms.display import chosen
+from core.freshness import kept, stamp
 from courses.models import CourseIndexPage
 from courses.permissions import can_teach
 from home.models import NoticeIndexPage, SiteDetails
@@ -33,7 +34,12 @@ class Frame:
 
     @cached_property
     def site(self) -> SiteDetails:
-        return SiteDetails.load(request_or_site=self.request)
+        return kept("site-details", SiteDetails.load)
+
+    @cached_property
+    def stamp(self) -> str:
+        """For fragments that are the same for every reader."""
+        return stamp()
 
     @property
     def theme(self) -> str:

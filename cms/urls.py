@@ -11,6 +11,7 @@ from wagtail.admin import urls as admin_urls
 from wagtail.documents import urls as document_urls
 
 from cms import views
+from cms.serving import serve as serve_page
 
 urlpatterns = [
     # Wagtail's own sign-in forms know nothing of the limit on wrong tries.
@@ -28,5 +29,6 @@ urlpatterns = [
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("", include("courses.urls")),
     path("", include("home.urls")),
+    re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
     path("", include(wagtail_urls)),
 ]

@@ -1,35 +1,55 @@
-"""One stamp for everything that every visitor sees alike: whoever keeps a copy keeps it under the stamp.
+"""One stamp for everything that every reader sees alike: whoever keeps a copy keeps it under the stamp.
 
 `touch()` changes the stamp when something was published, so that every process lets go of its copies at once. Without
-the shared cache there is no stamp, and nobody keeps a copy.
+the shared cache there is no stamp, and nobody keeps a copy. What depends on the reader is never kept.
 """
 
 from __future__ import annotations
 
 import logging
 import uuid
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpResponse
 from redis.exceptions import RedisError
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 KEY = "freshness"
 UNREACHABLE = (RedisError, OSError)
+SECONDS = 60  # copies may also depend on the clock, or on rows that nobody watches
+NOT_KEPT = object()
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
 def stamp() -> str:
     """Return the present stamp; empty if the shared cache cannot be reached."""
     try:
-        return cache.get(KEY) or cache.get_or_set(KEY, _new, None)
+        return cache.get(KEY) or cache.get_or_set(KEY, _new, None) or ""
     except UNREACHABLE:
         return ""
+
+
+def kept(key: str, build: Callable[[], T]) -> T:
+    """Return what `build` gives, from the store of this process if it was built under the present stamp.
+
+    The value is pickled, so that no request can change the copy of another. It must not depend on the reader.
+    """
+    fresh = stamp()
+    if not fresh:
+        return build()
+    store, full_key = caches["kept"], f"{fresh}:{key}"
+    value = store.get(full_key, NOT_KEPT)
+    if value is NOT_KEPT:
+        value = build()
+        store.set(full_key, value, SECONDS)
+    return value  # type: ignore[no-any-return]  # what was stored under this key
 
 
 def touch(**_signal: Any) -> None:
@@ -49,6 +69,7 @@ def watch_pages() -> None:
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(touch, dispatch_uid="freshness-pages")
     post_delete.connect(_touch_for_page, dispatch_uid="freshness-deleted-pages")
+    watch(PageViewRestriction, Site)
 
 
 def for_everybody(response: HttpResponse) -> HttpResponse:

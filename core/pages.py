@@ -9,9 +9,11 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from core.addresses import ascii_slug, drop_false_redirects, free_slug, is_folder, is_free, path_below
-from core.freshness import for_everybody
+from core.freshness import for_everybody, kept
 from core.page_forms import SitePageForm
+from core.panels import SecrecyPanel
 from core.search.readings import title_readings
+from core.secrecy import confirm, require_confirmed
 
 PageView = Callable[[HttpRequest, Any], HttpResponse]
 _views: dict[type, PageView] = {}
@@ -35,6 +37,7 @@ class SitePage(Page):
 
     base_form_class = SitePageForm
     shares_address = False
+    content_panels = [SecrecyPanel(), *Page.content_panels]
 
     # The last one finds a title by its pinyin: gongwenxiezuo or gwxz for 公文写作.
     search_fields = [*Page.search_fields, index.AutocompleteField("title_readings")]
@@ -54,6 +57,19 @@ class SitePage(Page):
     def set_url_path(self, parent: Any) -> str:
         self.url_path = f"{path_below(parent)}{self.slug}/" if parent else "/"
         return self.url_path
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Any:
+        """Keep, beside the revision, what the person answered to the secrecy check in the form."""
+        answer = self.__dict__.pop("secrecy_answer", None)
+        revision = super().save_revision(*args, **kwargs)
+        if answer:
+            confirm(page=self, found=answer, by=kwargs.get("user"), revision=revision)
+        return revision
+
+    def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
+        """Publish, at once or at its time, what has passed the secrecy check; else raise `core.secrecy.Unconfirmed`."""
+        require_confirmed(revision.as_object())
+        return super().publish(revision, *args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         result = super().save(*args, **kwargs)
@@ -93,6 +109,9 @@ class SitePage(Page):
         if is_folder(self):
             rows.get(pk=self.get_parent().pk)
         rows.get(pk=self.pk)
+
+    def get_view_restrictions(self) -> Any:
+        return kept(f"restrictions:{self.pk}", lambda: list(super(SitePage, self).get_view_restrictions()))
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view = _views.get(type(self))

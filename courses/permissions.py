@@ -5,10 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-from wagtail.models import ReferenceIndex
-from wagtail.permissions import page_permission_policy
+from django.db.models import BigIntegerField, CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy, policy_registry
 
+from core.models import FileAccess, Material
+from core.references import references_from_pages
 from courses.enums import LessonAccess
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from people.permissions import readable
@@ -88,23 +91,36 @@ def _changed_by(person: Any) -> Any:
     return page_permission_policy.instances_user_has_any_permission_for(person, ["change", "publish"]).values("pk")
 
 
-def may_open_material(person: Any, material: Any) -> bool:
-    """Whether the person may read a page that holds the material.
+def may_open_material(person: Any, material: Material) -> bool:
+    """True if the file is open to the person; see `readable_materials`."""
+    return readable_materials(person).filter(pk=material.pk).exists()  # type: ignore[no-any-return]
 
-    A file that only lessons hold is as open as the most open of them; every other file is nobody's secret here, and
-    Wagtail's own collection restrictions hold for it.
+
+def readable_materials(person: Any) -> Any:
+    """Files that the person may open.
+
+    Each file says whether it is for everybody, for everybody who is signed in, or for the readers of the published
+    pages that use it; whoever may change the file may open it too.
     """
-    holders = ReferenceIndex.get_references_to(material).values_list("content_type__model", "object_id")
-    lessons = [int(pk) for model, pk in holders if model == "lessonpage"]
-    if not lessons or len(lessons) < len(holders):
-        return True
-    return any(_may_read(person, lesson) for lesson in LessonPage.objects.filter(pk__in=lessons))
+    files = Material.objects.all()
+    if person.is_superuser:
+        return files
+    open_files = Q(access=FileAccess.PUBLIC) | Q(access=FileAccess.BY_PAGES, pk__in=_held_by_readable_pages(person))
+    if person.is_authenticated:
+        open_files |= Q(access=FileAccess.SIGNED_IN) | Q(pk__in=_files_changed_by(person))
+    return files.filter(open_files)
 
 
-def _may_read(person: Any, lesson: LessonPage) -> bool:
-    if lesson.live and lesson_barrier(person, lesson, is_insider=False) == Barrier.NONE:
-        return True
-    return is_course_insider(person, lesson.course)
+def _held_by_readable_pages(person: Any) -> Any:
+    pages = readable_pages(Page.objects.live().public(), person)
+    keys = pages.annotate(key=Cast("pk", CharField())).values("key")
+    held = references_from_pages(Material).filter(object_id__in=keys)
+    return held.annotate(file=Cast("to_object_id", BigIntegerField())).values("file")
+
+
+def _files_changed_by(person: Any) -> Any:
+    policy = policy_registry.get_by_type(Material)
+    return policy.instances_user_has_any_permission_for(person, ["add", "change"]).values("pk")
 
 
 def own_sessions(person: Any) -> Any:

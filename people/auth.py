@@ -7,6 +7,8 @@ from allauth.account.auth_backends import AuthenticationBackend
 from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,22 @@ class WorkNumberBackend(AuthenticationBackend):
             return person
         holder = get_user_model().objects.filter(work_number__iexact=username).first()
         return self._check_password(holder, password) if holder else None
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        """What the person and the person's groups may do, in one query where Django asks two."""
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return set()
+        known = user_obj.__dict__
+        if "_perm_cache" not in known:  # where Django's own backend keeps them
+            known["_perm_cache"] = _permissions_of(user_obj)
+        return known["_perm_cache"]  # type: ignore[no-any-return]
+
+
+def _permissions_of(user: Any) -> set[str]:
+    permissions = Permission.objects.all()
+    if not user.is_superuser:
+        permissions = permissions.filter(Q(user=user) | Q(group__in=user.groups.values("pk")))
+    return {f"{app}.{name}" for app, name in permissions.values_list("content_type__app_label", "codename")}
 
 
 class AccountAdapter(DefaultAccountAdapter):

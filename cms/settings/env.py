@@ -47,8 +47,9 @@ def sqlite_options() -> dict[str, Any]:
 def caches() -> dict[str, Any]:
     """Return the caches.
 
-    The default one is shared by all processes (sign-in limits need that), renditions are kept by each. Pages for
-    visitors are kept by each process too (`cms.page_cache`); Redis, if there is one, shares them.
+    The default one is shared by all processes (sign-in limits need that). Renditions and what every reader sees alike
+    (`core.freshness.kept`) are kept by each process; whole pages for visitors too (`cms.page_cache`), and Redis, if
+    there is one, shares those.
     """
     prefix = hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:8]
     shared = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -58,5 +59,10 @@ def caches() -> dict[str, Any]:
     return {
         "default": {**shared, "KEY_PREFIX": prefix},
         "pages": {**shared, "KEY_PREFIX": f"{prefix}-pages"} if REDIS_URL else NOWHERE,
+        "kept": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "kept",
+            "OPTIONS": {"MAX_ENTRIES": 1000},
+        },
         "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
     }

@@ -13,6 +13,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "test"},
+    "kept": NOWHERE,
     "pages": NOWHERE,
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -23,6 +24,6 @@ WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DB_NAME", default=str(VAR_DIR / "test.sqlite3"))}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-# Pages kept for a minute would outlive the rows of one test; the tests of the page cache put it back.
+# What is kept for a minute would outlive the rows of one test; the tests of `kept` and of the page cache put it back.
 PAGE_CACHE = "cms.page_cache.PageCacheMiddleware"
 MIDDLEWARE = [name for name in MIDDLEWARE if name != PAGE_CACHE]

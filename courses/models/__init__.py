@@ -3,6 +3,7 @@
 from courses.models.attendance import AttendanceEvent, AttendanceRecord, AttendanceRules
 from courses.models.enrolment import Enrolment, EnrolmentEvent
 from courses.models.pages import ChannelPage, CourseIndexPage, CoursePage, LessonPage
+from courses.models.progress import LessonProgress
 from courses.models.review import SecrecyReview, SectionReview
 from courses.models.run import CourseRun
 from courses.models.session import ClassSession
@@ -19,6 +20,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentEvent",
     "LessonPage",
+    "LessonProgress",
     "SecrecyReview",
     "SectionReview",
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import AbstractGroupApprovalTask, Page, TaskState
 
+from core.secrecy import confirm, require_confirmed, unconfirmed
 from courses.models.pages import ChannelPage
 from people.models import Unit
 
@@ -25,6 +26,11 @@ class ReviewStep(AbstractGroupApprovalTask):
 
     class Meta:
         abstract = True
+
+    def start(self, workflow_state: Any, user: Any = None) -> TaskState:
+        """Begin the step; nothing is submitted, by whatever door, before the secrecy check has its answer."""
+        require_confirmed(workflow_state.content_object.get_latest_revision_as_object())
+        return super().start(workflow_state, user=user)
 
     def may_act(self, obj: Any, user: Any) -> bool:
         """True if the step on that page is the person's to take."""
@@ -91,9 +97,19 @@ class SecrecyReview(ReviewStep):
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         """Approve only with the reviewer's tick; the form asks for it, other doors must bring it too."""
-        if not kwargs.pop("cleared", False) and action_name == "approve":
-            raise PermissionDenied
+        cleared = kwargs.pop("cleared", False)
+        if action_name == "approve":
+            if not cleared:
+                raise PermissionDenied
+            self._answer(task_state, user)
         super().on_action(task_state, user, action_name, **kwargs)
+
+    def _answer(self, task_state: TaskState, user: Any) -> None:
+        """Words that came to light after the submission, such as the text of a file, are the reviewer's to answer."""
+        page = task_state.workflow_state.content_object.get_latest_revision_as_object()
+        found = unconfirmed(page)
+        if found:
+            confirm(page=page, found=found, by=user)
 
     def get_form_for_action(self, action: str) -> type[forms.Form]:
         return ClearanceForm if action == "approve" else super().get_form_for_action(action)

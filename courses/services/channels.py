@@ -65,7 +65,7 @@ def _group(channel: ChannelPage) -> tuple[Group, bool]:
 
 def _title(channel: ChannelPage, own: Group | None) -> str:
     """The channel's title, with its address if another channel has the same title."""
-    others = Group.objects.filter(name=PREFIX + channel.title).exclude(pk=own.pk if own else None)
+    others = Group.objects.filter(name=PREFIX + channel.title).exclude(pk=own.pk if own else 0)
     return f"{channel.title}（{channel.slug}）" if others.exists() else channel.title
 
 

@@ -98,7 +98,7 @@ def _reminders(person: Any, notices: list[NoticePage]) -> dict[int, tuple[dateti
 
 
 def tallies(notices: Iterable[NoticePage], people: Any) -> dict[int, Tally]:
-    """Return for each notice how many of the people it asks, and how many have answered. A constant number of queries."""
+    """Return how many of the people each notice asks, and how many answered. A constant number of queries."""
     rows = list(notices)
     groups, facts = audiences(rows), facts_of(people.filter(is_active=True))
     answered: dict[int, set[int]] = defaultdict(set)

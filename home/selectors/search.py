@@ -27,7 +27,7 @@ from courses import permissions
 from courses.models import ChannelPage, CoursePage, LessonPage
 from courses.permissions import readable_pages
 from home.enums import Kind
-from home.models import NoticePage
+from home.models import NoticePage, TrainerPage
 from people.models import User
 
 KINDS: dict[type[Model], Kind] = {
@@ -35,6 +35,7 @@ KINDS: dict[type[Model], Kind] = {
     LessonPage: Kind.LESSON,
     ChannelPage: Kind.CHANNEL,
     NoticePage: Kind.NOTICE,
+    TrainerPage: Kind.TRAINER,
     Material: Kind.MATERIAL,
     User: Kind.PERSON,
 }
@@ -85,7 +86,7 @@ def reach(person: Any, site: Site | None) -> Reach:
     people = policy_registry.get_by_type(User).instances_user_has_any_permission_for(person, ["view"])
     return Reach(
         readable_pages(pages, person),
-        getattr(permissions, "readable_materials", lambda person: Material.objects.none())(person),
+        permissions.readable_materials(person),
         people.filter(is_active=True),
     )
 

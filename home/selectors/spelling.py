@@ -60,7 +60,8 @@ def _best(parts: Iterable[str]) -> list[str]:
 def near(title: str, wanted: str) -> str:
     """Return the part of the title that differs from the query in one character, which may also lack or be too many."""
     folded = fold(title)
-    for length in (len(wanted), len(wanted) + 1, len(wanted) - 1):
+    lengths = () if wanted in folded else (len(wanted) + 1, len(wanted), len(wanted) - 1)
+    for length in lengths:
         for start in range(len(folded) - length + 1):
             part = folded[start : start + length]
             if _is_one_off(part, wanted):

@@ -73,7 +73,7 @@ class NoticesFeed(Feed):
 class NoticesAtom(NoticesFeed):
     """The same, Atom 1.0."""
 
-    feed_type = Atom1Feed
+    feed_type = Atom1Feed  # type: ignore[assignment]  # Django's stubs name the class of the other format
 
     def item_guid(self, item: NoticePage) -> str:
         day = item.published_on.isoformat()

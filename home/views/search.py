@@ -13,7 +13,7 @@ from wagtail.models import Site
 
 from home.filters import LONGEST, SearchFilter, words
 from home.presenters.search import promotions, results, suggestions
-from home.selectors.search import Reach, channels_in, hits, only, promoted, reach
+from home.selectors.search import PEOPLE, Reach, channels_in, hits, only, promoted, reach
 from home.selectors.spelling import meant
 from home.services.searches import count_search
 
@@ -51,7 +51,7 @@ def _found(request: HttpRequest, asked: str, within: Reach) -> dict[str, Any]:
     paging = Paginator(range(kept.count), PER_PAGE).get_page(request.GET.get("page"))
     shown = kept.objects(paging.start_index() - 1, paging.end_index()) if kept.count else []
     is_first = paging.number == 1 and not any(narrowed.chosen.values())
-    if is_first and found.rows and not request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
+    if is_first and not request.htmx and any(row.place != PEOPLE for row in found.rows):  # type: ignore[attr-defined]
         count_search(query=asked)
     return {
         "filter": narrowed,

@@ -13,8 +13,14 @@ from core import clock
 from core.clock import LEASE, MINUTE, ClockThread, daily, every, tick
 from core.models import ClockJob
 
-NOON = timezone.make_aware(datetime.datetime(2026, 12, 3, 12, 0, 20))
 pytestmark = pytest.mark.django_db
+
+
+def shanghai(*parts: int) -> datetime.datetime:
+    return datetime.datetime(*parts, tzinfo=timezone.get_default_timezone())
+
+
+NOON = shanghai(2026, 12, 3, 12, 0, 20)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +51,7 @@ def test_a_job_that_was_missed_runs_once_not_for_every_minute():
 
 def test_a_daily_job_waits_for_its_time_in_shanghai():
     ran = counted(daily(at=datetime.time(2, 30), name="a"))
-    night = timezone.make_aware(datetime.datetime(2026, 12, 4, 2, 30))
+    night = shanghai(2026, 12, 4, 2, 30)
     for at in (NOON, night - MINUTE, night, night + MINUTE, night + datetime.timedelta(days=1, minutes=7)):
         tick(at)
     assert ran == [night, night + datetime.timedelta(days=1, minutes=7)]

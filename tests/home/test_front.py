@@ -5,13 +5,15 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
 
 from core.blocks import BodyBlock
 from home.models import NoticeIndexPage, NoticePage, StandardPage
 from home.presenters.front import greeting
-from home.selectors.front import my_enrolments, notices, open_runs
+from home.selectors.front import my_enrolments, open_runs
+from home.selectors.notices import notices
 from tests.factories import CourseRunFactory, EnrolmentFactory, UserFactory, catalogue, home_page
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +64,7 @@ def test_my_enrolments_are_my_own_standing_ones_the_next_class_first() -> None:
 def test_notices_are_the_published_ones_newest_first() -> None:
     first, second = make_notice(1), make_notice(2)
     make_notice(3, live=False)
-    assert list(notices()) == [second, first]
+    assert list(notices(AnonymousUser())) == [second, first]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,34 @@
+"""A panel of the page editor that shows itself only when there is something to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import Panel
+
+from core import secrecy
+
+
+class SecrecyPanel(Panel):
+    """The words of the secrecy check in this page: where they stand, who answered for them, and the box to tick."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"heading": _("Secrecy check"), "icon": "warning", **kwargs})
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "core/backoffice/secrecy_panel.html"
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.open = secrecy.unconfirmed(self.instance)
+            self.answers = secrecy.answers(self.instance)
+
+        def is_shown(self) -> bool:
+            return bool(super().is_shown() and (self.open or self.answers))
+
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            field = self.form["secrecy_confirmed"] if self.open else None
+            shown = {"open": self.open, "answers": self.answers, "field": field}
+            return super().get_context_data(parent_context) | shown
