@@ -12,6 +12,7 @@ from core.models import Picture
 from courses.models import ChannelPage, CoursePage, LessonPage
 from home.demo import pictures, source
 from home.demo.channels import slug_for
+from home.demo.publishing import publish
 from home.services.body import stream
 from people.models import Profession, User
 
@@ -51,7 +52,7 @@ def load_course(row: dict[str, str], cover: Picture) -> None:
     page = CoursePage(**_fields(row, written), cover=cover, owner=editor)
     ChannelPage.objects.get(slug=slug_for(row)).add_child(instance=page)
     page.professions.set(Profession.objects.filter(code__in=professions(row["target"])))
-    page.save_revision(user=editor).publish(user=reviewer)
+    publish(page, editor=editor, reviewer=reviewer)
     for lesson in written.get("lessons", []):
         _load_lesson(page, lesson, editor, reviewer)
 
@@ -108,4 +109,4 @@ def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User, revie
         owner=editor,
     )
     course.add_child(instance=page)
-    page.save_revision(user=editor).publish(user=reviewer)
+    publish(page, editor=editor, reviewer=reviewer)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from home.demo import source
+from home.demo.publishing import publish
 from home.demo.runs import plans
 from home.demo.workdays import Workdays
 from home.models import NoticeIndexPage, NoticePage
@@ -29,7 +30,7 @@ def load_notices(days: Workdays) -> int:
         page = _page(entry, days, classes)
         page.owner = editor
         index.add_child(instance=page)
-        page.save_revision(user=editor).publish(user=reviewer)
+        publish(page, editor=editor, reviewer=reviewer)
     return len(missing)
 
 
