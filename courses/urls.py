@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from courses.views import runs, teaching, training
+from courses.views import progress, runs, teaching, training
 
 app_name = "courses"
 urlpatterns = [
     path("runs/<int:pk>/", runs.run_page, name="run"),
     path("runs/<int:pk>/enrol/", runs.enrol, name="enrol"),
     path("enrolments/<int:pk>/withdraw/", runs.withdraw, name="withdraw"),
+    path("lessons/<int:pk>/progress/", progress.save, name="lesson_progress"),
+    path("lessons/<int:pk>/studied/", progress.confirm, name="lesson_studied"),
     path("my/", training.my_page, name="my"),
     path("teach/", teaching.teach_page, name="teach"),
     path("teach/sessions/<int:pk>/", teaching.register_page, name="register"),

@@ -1,5 +1,7 @@
 """Arithmetic of pieces."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ def test_join_is_the_union_of_the_points(one, other):
     joined = join(one, other)
     assert [point for begin, end in joined for point in range(begin, end)] == sorted(points)
     assert length(joined) == len(points)
-    assert all(left[1] < right[0] for left, right in zip(joined, joined[1:], strict=False))
+    assert all(left[1] < right[0] for left, right in pairwise(joined))
 
 
 def test_within():
