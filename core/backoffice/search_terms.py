@@ -7,6 +7,6 @@ PERMISSION = "wagtailsearchpromotions.change_searchpromotion"
 
 
 def guard() -> None:
-    """Put the chooser of searches behind the permission. Wagtail has no setting for it; call before its addresses load."""
+    """Put the chooser of searches behind the permission; call before its addresses load."""
     allowed = permission_required(PERMISSION, raise_exception=True)
     views.chooser, views.chooserresults = allowed(views.chooser), allowed(views.chooserresults)
