@@ -46,16 +46,18 @@ def profiles() -> Mapping[int, Named]:
 
 def named(person: User | None, reader: Any) -> Named | None:
     """Return how the reader sees the person; None if he or she may not see the name."""
-    if person is None:
-        return None
-    found = profiles().get(person.pk)
-    return found or (Named(str(person)) if reader.is_authenticated else None)
+    return _named(person, reader, profiles()) if person else None
+
+
+def _named(person: User, reader: Any, public: Mapping[int, Named]) -> Named | None:
+    return public.get(person.pk) or (Named(str(person)) if reader.is_authenticated else None)
 
 
 def timetable(sessions: Iterable[ClassSession], reader: Any) -> list[SessionLine]:
     """Present sessions that come with their trainers."""
+    public = profiles()
     return [
-        SessionLine(session, [name for name in (named(one, reader) for one in session.trainers.all()) if name])
+        SessionLine(session, [name for name in (_named(one, reader, public) for one in session.trainers.all()) if name])
         for session in sessions
     ]
 
