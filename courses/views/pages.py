@@ -21,6 +21,7 @@ from courses.presenters.lessons import contents_of, rows_of
 from courses.presenters.runs import views_of
 from courses.presenters.teachers import teachers_with_profile
 from courses.selectors.catalogue import all_professions, catalogue, coming_months, with_covers
+from courses.selectors.channels import channels
 from courses.selectors.lessons import lessons_of, path_to, place_of
 from courses.selectors.runs import runs_of, trainers_of
 
@@ -39,6 +40,8 @@ def course_index(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
     context |= _results(request, narrowed, at)
     htmx: Any = request.htmx  # type: ignore[attr-defined]  # set by django-htmx
     partial = htmx and not htmx.boosted and not htmx.history_restore_request
+    if not partial:
+        context["channels"] = channels(request.user)
     template = "courses/catalogue/update.html" if partial else "courses/course_index_page.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])

@@ -67,7 +67,7 @@ class NoticeListView(DeclaredExport, GuardedReportView):
     def columns(self) -> list[Any]:
         today = timezone.localdate()
         return [
-            TitleColumn("title", label=_("Notice"), accessor="title", get_url=answers_url),
+            TitleColumn("title", label=_("notice"), accessor="title", get_url=answers_url),
             Column("published_on", label=_("Date"), accessor=lambda row: f"{row.published_on}"),
             Column("confirm_by", label=_("Confirm by"), accessor=lambda row: f"{row.confirm_by or '—'}"),
             StatusTagColumn(
@@ -84,7 +84,7 @@ class NoticeListView(DeclaredExport, GuardedReportView):
     @property
     def export_columns(self) -> tuple[ExportColumn, ...]:  # type: ignore[override]
         return (
-            ExportColumn("title", _("Notice"), lambda row: row.title),
+            ExportColumn("title", _("notice"), lambda row: row.title),
             ExportColumn("document_number", _("reference number"), lambda row: row.document_number),
             ExportColumn("published_on", _("Date"), lambda row: row.published_on),
             ExportColumn("confirm_by", _("Confirm by"), lambda row: row.confirm_by or ""),

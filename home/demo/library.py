@@ -27,6 +27,7 @@ def _write(entry: dict[str, Any]) -> Material:
     sheet = word.Sheet(entry["title"], entry["hint"], rows, tuple(entry["widths"]))
     material = Material(title=entry["title"], access=entry["access"], collection=collection(entry["collection"]))
     material.file = ContentFile(word.docx(sheet), name=f"{entry['key']}.docx")
+    material.file_size = material.file.size
     material.save()
     return material
 
