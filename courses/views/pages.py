@@ -22,6 +22,7 @@ from courses.presenters.lessons import contents_of, rows_of
 from courses.presenters.runs import views_of
 from courses.presenters.teachers import teachers_with_profile
 from courses.selectors.catalogue import all_professions, catalogue, coming_months, with_covers
+from courses.selectors.channels import channels
 from courses.selectors.lessons import lessons_of, path_to, place_of
 from courses.selectors.runs import runs_of, trainers_of
 
@@ -40,6 +41,8 @@ def course_index(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
     context |= _results(request, narrowed, at)
     htmx: Any = request.htmx  # type: ignore[attr-defined]  # set by django-htmx
     is_part = htmx and not htmx.boosted and not htmx.history_restore_request
+    if not is_part:
+        context["channels"] = channels(request.user)
     template = "courses/catalogue/update.html" if is_part else "courses/course_index_page.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
