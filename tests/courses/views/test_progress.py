@@ -23,7 +23,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SAVE_QUERIES = 12
+SAVE_QUERIES = 9
 MY_QUERIES_MORE = 6
 
 
