@@ -13,13 +13,22 @@ FILM = "/courses/jc-01/scope-of-practice/"  # read to the end; a film of one min
 WATCHED = "/courses/jc-01/intake-fees/"  # to be watched, without skipping
 CONFIRMED = "/courses/xz-01/routing-rules/"
 PLAYS = "document.querySelector('video').currentTime"
-CONTINUES, STUDIED = "继续播放", "已学习"
+STUDIED = "已学习"
+
+
+def wait_until(page: Page, condition: str, seconds: int = 60) -> None:
+    """Wait for a condition; the browser's own waiting would need `eval`, which the policy forbids."""
+    for _ in range(seconds * 10):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{condition}: not within {seconds} seconds")
 
 
 def play(page: Page, until: float) -> None:
     """Play the film without sound until that second."""
     page.evaluate("async () => { const film = document.querySelector('video'); film.muted = true; await film.play(); }")
-    page.wait_for_function(f"{PLAYS} >= {until}", timeout=60_000)
+    wait_until(page, f"{PLAYS} >= {until}")
 
 
 def wind(page: Page, to: float) -> None:
@@ -32,7 +41,7 @@ def position(page: Page) -> float:
 
 def resumed(page: Page) -> float:
     """Where the film stands once its length is known."""
-    page.wait_for_function("document.querySelector('video').readyState >= 1", timeout=30_000)
+    wait_until(page, "document.querySelector('video').readyState >= 1")
     expect(page.locator("[data-resume]")).to_be_visible()
     return position(page)
 
@@ -42,7 +51,7 @@ def test_a_film_goes_on_in_another_browser_and_can_start_over(open_page: OpenPag
     desk.goto(FILM)
     play(desk, until=1)
     wind(desk, to=30)
-    desk.wait_for_function(f"{PLAYS} >= 31")
+    wait_until(desk, f"{PLAYS} >= 31")
     with desk.expect_response(re.compile("/progress/")) as saved:
         desk.evaluate("document.querySelector('video').pause()")
     assert saved.value.status == 200
@@ -55,7 +64,7 @@ def test_a_film_goes_on_in_another_browser_and_can_start_over(open_page: OpenPag
     expect(phone.locator("[data-resume] [data-time]")).to_have_text(re.compile(r"^00:3\d$"))
     assert (barriers(phone), overflow(phone), small_targets(phone)) == ([], 0, [])
     phone.locator("[data-restart]").click()
-    phone.wait_for_function(f"{PLAYS} < 20 && !document.querySelector('video').paused")
+    wait_until(phone, f"{PLAYS} < 20 && !document.querySelector('video').paused")
     expect(phone.locator("[data-resume]")).to_be_hidden()
 
 
@@ -64,7 +73,8 @@ def test_a_tab_that_dies_loses_five_seconds_at_most(open_page: OpenPage) -> None
     page.goto(FILM)
     play(page, until=12)
     died_at = position(page)
-    _crash(page)
+    page.context.set_offline(True)  # no farewell reaches the server
+    page.context.close()
 
     after = open_page(as_="office")
     after.goto(FILM)
@@ -72,25 +82,15 @@ def test_a_tab_that_dies_loses_five_seconds_at_most(open_page: OpenPage) -> None
     assert resumed(after) >= died_at - 5
 
 
-def _crash(page: Page) -> None:
-    """Kill the renderer: nothing of the page runs any more, no farewell either."""
-    session = page.context.new_cdp_session(page)
-    with page.expect_event("crash"):
-        try:
-            session.send("Page.crash")
-        except Exception as error:  # noqa: BLE001 - a dead page does not answer
-            assert "crash" in str(error).lower() or "closed" in str(error).lower()
-
-
 def test_the_first_time_nobody_skips_ahead(open_page: OpenPage) -> None:
     page = open_page(width=360, as_="learner")
     page.goto(WATCHED)
     play(page, until=3)
     wind(page, to=50)
-    page.wait_for_function(f"{PLAYS} < 10")
+    wait_until(page, f"{PLAYS} < 10")
     expect(page.locator("[data-limit]")).to_contain_text("请勿快进")
     wind(page, to=0)
-    page.wait_for_function(f"{PLAYS} < 3")  # back is always free
+    wait_until(page, f"{PLAYS} < 3")  # back is always free
     assert barriers(page) == []
 
 
@@ -118,12 +118,12 @@ def test_the_player_obeys_the_keyboard(open_page: OpenPage) -> None:
     focus = "(e => [e.tagName, getComputedStyle(e).outlineStyle !== 'none'])(document.activeElement)"
     assert page.evaluate(focus) == ["VIDEO", True]
     page.keyboard.press("Space")
-    page.wait_for_function(f"{PLAYS} > 1")
+    wait_until(page, f"{PLAYS} > 1")
     page.keyboard.press("Space")
-    page.wait_for_function("document.querySelector('video').paused")
+    wait_until(page, "document.querySelector('video').paused")
     before = position(page)
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"{PLAYS} > {before} + 3")
+    wait_until(page, f"{PLAYS} > {before} + 3")
 
 
 def test_the_button_works_without_javascript(open_page: OpenPage) -> None:
@@ -152,14 +152,14 @@ def test_what_could_not_be_sent_waits_and_goes_out_later(open_page: OpenPage) ->
     play(page, until=1)
     page.wait_for_timeout(5000)
     page.evaluate("document.querySelector('video').pause()")
-    page.wait_for_function("Object.keys(localStorage).some(key => key.startsWith('study:'))", timeout=20_000)
+    wait_until(page, "Object.keys(localStorage).some(key => key.startsWith('study:'))")
     kept = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('study:'))")
     assert "郑" not in json.dumps(kept, ensure_ascii=False)
     page.context.set_offline(False)
     with page.expect_response(re.compile("/progress/")) as sent:
         page.goto("/my/")
     assert sent.value.status == 200
-    page.wait_for_function("!Object.keys(localStorage).some(key => key.startsWith('study:'))")
+    wait_until(page, "!Object.keys(localStorage).some(key => key.startsWith('study:'))")
     expect(page.locator(".course-study").first).to_be_visible()
 
 
