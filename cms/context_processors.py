@@ -101,14 +101,18 @@ class Frame:
 
     @cached_property
     def _pages(self) -> list[Page]:
-        """The pages that the frame links to, in one query."""
-        pages = Page.objects.live().order_by("path")
-        rooms = pages.type_q(TrainerIndexPage, LibraryPage) & Q(show_in_menus=True)
-        return list(pages.filter(pages.type_q(CourseIndexPage, NoticeIndexPage) | rooms | Q(slug=HELP, depth=3)))
+        """The pages that the frame links to."""
+        return kept("frame-pages", _pages_of_the_frame)
 
     def _is_current(self, url: str) -> bool:
         path = self.request.path
         return path == url if url == "/" else path.startswith(url)
+
+
+def _pages_of_the_frame() -> list[Page]:
+    pages = Page.objects.live().order_by("path")
+    rooms = pages.type_q(TrainerIndexPage, LibraryPage) & Q(show_in_menus=True)
+    return list(pages.filter(pages.type_q(CourseIndexPage, NoticeIndexPage) | rooms | Q(slug=HELP, depth=3)))
 
 
 def address(name: str) -> str:

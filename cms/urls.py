@@ -12,6 +12,7 @@ from wagtail.documents import urls as document_urls
 
 from cms import views
 from cms.serving import serve as serve_page
+from home.views import api
 
 urlpatterns = [
     # Wagtail's own sign-in forms know nothing of the limit on wrong tries.
@@ -25,6 +26,10 @@ urlpatterns = [
     path("display/", views.display, name="display"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("api/", api.index, name="api"),
+    path("api/v1/", api.root, name="api_v1"),
+    path("api/v1/", api.urls),
+    path("api/<path:rest>", api.missing, name="api_missing"),
     # Pictures only: documents are served by the view that asks who may read them.
     re_path(r"^media/(?P<path>images/.+)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
     path("", include("courses.urls")),

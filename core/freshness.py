@@ -6,6 +6,7 @@ the shared cache there is no stamp, and nobody keeps a copy. What depends on the
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from django.core.cache import cache, caches
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpResponse
 from redis.exceptions import RedisError
 from wagtail.models import Page, PageViewRestriction, Site
@@ -44,7 +45,7 @@ def kept(key: str, build: Callable[[], T]) -> T:
     fresh = stamp()
     if not fresh:
         return build()
-    store, full_key = caches["kept"], f"{fresh}:{key}"
+    store, full_key = caches["kept"], hashlib.sha256(f"{fresh}:{key}".encode()).hexdigest()
     value = store.get(full_key, NOT_KEPT)
     if value is NOT_KEPT:
         value = build()
@@ -62,6 +63,12 @@ def watch(*models: type[Model]) -> None:
     for model in models:
         post_save.connect(touch, sender=model, dispatch_uid=f"freshness-{model.__name__}")
         post_delete.connect(touch, sender=model, dispatch_uid=f"freshness-{model.__name__}")
+
+
+def watch_links(*through: type[Model]) -> None:
+    """Renew the stamp whenever rows are linked or unlinked by these tables of links."""
+    for table in through:
+        m2m_changed.connect(touch, sender=table, dispatch_uid=f"freshness-{table.__name__}")
 
 
 def watch_pages() -> None:

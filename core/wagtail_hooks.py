@@ -4,11 +4,12 @@ from typing import Any
 
 from wagtail import hooks
 
-from core.backoffice import admin_scripts, secrecy, site_history
+from core.backoffice import admin_scripts, search_terms, secrecy, site_history
 from core.backoffice.statutes import statute_version_chooser, statute_viewset
 
 admin_scripts.render_choosers_without_script()
 site_history.guard()
+search_terms.guard()
 hooks.register("insert_global_admin_js", admin_scripts.global_script)
 hooks.register("before_publish_page", secrecy.refuse_publishing)
 hooks.register("before_bulk_action", secrecy.refuse_bulk_publishing)

@@ -25,6 +25,7 @@ from home.models import NoticePage, NoticeReceipt
 from home.permissions import may_remind, may_see_confirmations
 from home.presenters.notices import deadline
 from home.selectors.answers import Asking, answers, asking_notices, overview
+from home.selectors.confirmations import Tally, tallies
 from people.models import Profession, Unit, User
 from people.permissions import units_open_to
 
@@ -115,8 +116,8 @@ class AnswerFilterSet(WagtailFilterSet):
         model = User
         fields = ("state", "unit", "professions")
 
-    def in_state(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
-        return rows.filter(confirmed_at__isnull=value == MISSING)
+    def in_state(self, rows: Any, name: str, value: str) -> QuerySet[User]:
+        return rows.filter(confirmed_at__isnull=value == MISSING)  # type: ignore[no-any-return]
 
     def in_unit(self, rows: Any, name: str, unit: Unit) -> QuerySet[User]:
         return rows.in_units(Unit.objects.with_descendants([unit.pk]))  # type: ignore[no-any-return]
@@ -131,13 +132,17 @@ class NoticeInScope:
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_see_confirmations(request.user):
             raise PermissionDenied
-        if not self.asked.exists():
+        if not self.tally.asked:
             raise Http404
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     @cached_property
     def notice(self) -> NoticePage:
         return get_object_or_404(asking_notices(), pk=self.kwargs["pk"])  # type: ignore[no-any-return]
+
+    @cached_property
+    def tally(self) -> Tally:
+        return tallies([self.notice], people_of(self.request.user))[self.notice.pk]
 
     @cached_property
     def asked(self) -> QuerySet[User]:
@@ -219,8 +224,7 @@ class AnswersView(NoticeInScope, DeclaredExport, PersonSearch, GuardedReportView
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "notice": self.notice,
-            "confirmed": self.asked.filter(confirmed_at__isnull=False).count(),
-            "asked": self.asked.count(),
+            "tally": self.tally,
             "deadline": deadline(self.notice, timezone.localdate()),
         }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from core.pages import serves
+from core.privacy import public
 from courses.enums import Category
 from courses.permissions import readable_pages
 from courses.presenters.runs import views_of
@@ -56,7 +57,7 @@ def _personal(person: Any, at: datetime.datetime) -> dict[str, Any]:
 @serves(StandardPage)
 def standard(request: HttpRequest, page: StandardPage) -> HttpResponse:
     headings = [block for block in page.body if block.block_type == "heading" and block.value["level"] == "2"]
-    children = readable_pages(page.get_children().live().public(), request.user) if page.pk else []
+    children = readable_pages(public(page.get_children().live()), request.user) if page.pk else []
     context = {"page": page, "crumbs": _above(page), "headings": headings, "children": children}
     return render(request, "home/standard_page.html", context)
 
