@@ -7,11 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import StatuteVersion
-from courses.services.channels import equip
-from tests.factories import ChannelPageFactory, StatuteFactory, StatuteVersionFactory, UserFactory, home_page
+from tests.factories import ChannelPageFactory, StatuteFactory, StatuteVersionFactory, home_page
 from tests.home.backoffice.test_confirmations import cells, look
 from tests.home.selectors.test_statutes import citing
-from tests.people.helpers import bureau, person_with, role
+from tests.people.helpers import bureau, channel_editor, person_with
 from tests.spreadsheets import csv_rows
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +65,7 @@ def test_editors_of_a_channel_see_their_own_pages_alone(client: Client, versions
     mediation, notaries = ChannelPageFactory(title="人民调解"), ChannelPageFactory(title="公证")
     citing(versions[0], parent=mediation, title="调解课")
     citing(versions[0], parent=notaries, title="公证课")
-    client.force_login(UserFactory(groups=[role("channel_editor"), equip(channel=mediation)]))
+    client.force_login(channel_editor(mediation))
     for path in (REPORT, "/admin/"):
         html = look(client, path)
         assert "调解课" in html

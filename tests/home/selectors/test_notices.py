@@ -74,5 +74,5 @@ def test_the_choice_in_force_is_marked_and_keeps_the_other() -> None:
 def test_a_list_takes_a_constant_number_of_queries(django_assert_num_queries: Any, rows: int) -> None:
     for _ in range(rows):
         NoticePageFactory()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         list(notices(AnonymousUser()))

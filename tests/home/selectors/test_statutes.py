@@ -8,7 +8,6 @@ from django.contrib.auth.models import AnonymousUser
 from wagtail.models import Page, ReferenceIndex
 
 from core.models import StatuteVersion
-from courses.services.channels import equip
 from home.models import StandardPage
 from home.selectors.statutes import described, entries, outdated_citations, statutes
 from people.models import User
@@ -21,7 +20,7 @@ from tests.factories import (
     close_to,
     home_page,
 )
-from tests.people.helpers import bureau, person_with, role
+from tests.people.helpers import bureau, channel_editor, person_with
 
 pytestmark = pytest.mark.django_db
 OLD, NEW, NEXT = datetime.date(2018, 1, 1), datetime.date(2024, 1, 1), datetime.date(2030, 1, 1)
@@ -74,7 +73,7 @@ def test_many_laws_take_as_many_queries_as_one(django_assert_num_queries: Any, r
     for _ in range(rows):
         citing(StatuteVersionFactory(), StatuteVersionFactory())
     reader = User.objects.get(pk=UserFactory().pk)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         entries(statutes(), TODAY, reader)
 
 
@@ -119,8 +118,7 @@ def test_editors_of_a_channel_get_their_own_pages(editor: User, law: dict[dateti
     mediation, notaries = ChannelPageFactory(title="人民调解"), ChannelPageFactory(title="公证")
     citing(law[OLD], parent=mediation, title="调解课")
     citing(law[OLD], parent=notaries, title="公证课")
-    group = equip(channel=mediation)
-    own = UserFactory(groups=[role("channel_editor"), group])
+    own = channel_editor(mediation)
     assert {title for title, *_ in found(own)} == {"调解课"}
     assert {title for title, *_ in found(editor)} == {"调解课", "公证课"}
     assert found(UserFactory()) == found(AnonymousUser()) == []

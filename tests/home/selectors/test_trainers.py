@@ -69,5 +69,5 @@ def test_a_guest_without_an_account_has_no_classes() -> None:
 def test_a_list_takes_a_constant_number_of_queries(django_assert_num_queries: Any, rows: int) -> None:
     for _ in range(rows):
         TrainerPageFactory()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         list(trainers(NOBODY))

@@ -85,5 +85,5 @@ def test_a_page_takes_a_constant_number_of_queries(client: Client, django_assert
     for _ in range(rows):
         citing(StatuteVersionFactory())
     look(client)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         look(client)
