@@ -111,10 +111,8 @@ class SitePage(Page):
         rows.get(pk=self.pk)
 
     def get_view_restrictions(self) -> Any:
-        """Wagtail's own set of rows, which it also narrows and counts; the rows themselves are kept for a minute."""
-        rows = super().get_view_restrictions()
-        rows._result_cache = kept(f"restrictions:{self.pk}", lambda: list(rows))  # noqa: SLF001 - where Django looks first
-        return rows
+        """Wagtail's own set of rows, which it also narrows and counts; a set that is kept brings its rows along."""
+        return kept(f"restrictions:{self.pk}", super().get_view_restrictions)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view = _views.get(type(self))
