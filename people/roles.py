@@ -34,6 +34,7 @@ CORRECT_MEDIA = ("wagtailimages.change_image", "wagtaildocs.change_document")
 ADD_MEDIA = ("wagtailimages.add_image", "wagtaildocs.add_document")
 PROMOTE = tuple(f"wagtailsearchpromotions.{verb}_searchpromotion" for verb in ("add", "change", "delete"))
 KEEP_MEDIA = (*ADD_MEDIA, *CORRECT_MEDIA, *USE_MEDIA)
+KEEP_CALENDAR = tuple(f"core.{verb}_calendarday" for verb in ("view", "add", "change", "delete"))
 CHANNEL_EDITOR = "channel_editor"
 
 
@@ -120,6 +121,7 @@ ROLES = (
             "courses.change_attendancerules",
             "home.change_sitedetails",
             *PROMOTE,
+            *KEEP_CALENDAR,
         ),
         pages=WRITE_PAGES,
         media=KEEP_MEDIA,
@@ -181,6 +183,7 @@ ROLES = (
             "wagtailredirects.add_redirect",
             "wagtailredirects.change_redirect",
             "wagtailredirects.delete_redirect",
+            *KEEP_CALENDAR,
         ),
         media=("wagtailcore.add_collection", "wagtailcore.change_collection", "wagtailcore.delete_collection"),
     ),
