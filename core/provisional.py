@@ -1,8 +1,8 @@
 """Days off of years that the State Council has not announced yet: what the law itself says, marked as provisional.
 
-Source: 全国年节及纪念日放假办法 (2024 revision), art. 2 (which days) and art. 6 (a holiday on a Saturday or Sunday is made up
-on the following workdays). Longer breaks with make-up workdays come only with the yearly announcement, so there are
-none here. Festival days by the traditional calendar: Spring Festival 2027-02-06, Qingming 04-05, Dragon Boat 06-09,
+Source: 全国年节及纪念日放假办法 (2024 revision), art. 2 (which days) and art. 6 (a holiday on a Saturday or Sunday is
+made up on the following workdays). Longer breaks with make-up workdays come only with the yearly announcement, so there
+are none here. Festival days by the traditional calendar: Spring Festival 2027-02-06, Qingming 04-05, Dragon Boat 06-09,
 Mid-Autumn 09-15.
 """
 
