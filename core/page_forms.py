@@ -28,6 +28,13 @@ class SitePageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        self._leave_circles_alone()
+
+    def _leave_circles_alone(self) -> None:
+        """A request that says nothing of the circles of readers leaves them as they are."""
+        circles = self.formsets.get("readers")
+        if circles is not None and self.is_bound and f"{circles.prefix}-TOTAL_FORMS" not in self.data:
+            del self.formsets["readers"]
 
     def clean(self) -> dict[str, Any]:
         if "slug" in self.fields and "slug" not in self.errors:
