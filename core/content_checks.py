@@ -42,7 +42,7 @@ def hints(page: Any) -> list[Hint]:
 
 
 def field_anchor(name: str) -> str:
-    return f"#panel-child-content-{name}-section"
+    return f"#id_{name}"
 
 
 def block_anchor(child: Any) -> str:

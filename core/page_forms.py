@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 
 from core.addresses import ascii_slug, free_slug, is_free
 from core.secrecy import Hit, unconfirmed
@@ -62,3 +63,12 @@ class SitePageForm(WagtailAdminPageForm):
             self.instance.secrecy_answer = found
         else:
             self.add_error("secrecy_confirmed", _("Please check the places below and confirm, or change the text."))
+
+
+class SiteCopyForm(CopyForm):
+    """Offers an address that is free. There are no aliases: an alias would go public without a review of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
+        self.fields["new_slug"].initial = free_slug(self.page.slug, self.page.get_parent(), None)

@@ -13,7 +13,7 @@ from wagtail.utils.decorators import cached_classmethod
 
 from core.addresses import ascii_slug, drop_false_redirects, free_slug, is_folder, is_free, path_below
 from core.freshness import for_everybody, kept
-from core.page_forms import SitePageForm
+from core.page_forms import SiteCopyForm, SitePageForm
 from core.panels import ContentChecksPanel, SecrecyPanel
 from core.search.readings import title_readings
 from core.secrecy import confirm, require_confirmed
@@ -40,6 +40,7 @@ class SitePage(Page):
     """
 
     base_form_class = SitePageForm
+    copy_form_class = SiteCopyForm
     shares_address = False
     content_panels = [SecrecyPanel(), ContentChecksPanel(), *Page.content_panels]
     promote_panels = [

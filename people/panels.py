@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Page
 
@@ -23,6 +24,16 @@ class CirclePanel(FieldPanel):
         return options
 
 
+class CircleForm(WagtailAdminModelForm):
+    """A row that somebody added counts even if nothing in it was touched: the first choice is a choice too.
+
+    Django would take it for an empty row and leave it out, and the page would stay public.
+    """
+
+    def has_changed(self) -> bool:
+        return True
+
+
 class ReadersPanel(InlinePanel):
     """Who may read (阅读范围): the circles, and in words what they come to."""
 
@@ -36,6 +47,11 @@ class ReadersPanel(InlinePanel):
             "icon": "view",
         }
         super().__init__(**settled | kwargs)
+
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = CircleForm
+        return options
 
     class BoundPanel(InlinePanel.BoundPanel):
         def __init__(self, **kwargs: Any) -> None:

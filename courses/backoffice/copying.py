@@ -28,6 +28,5 @@ def refuse_copying(request: HttpRequest, page: Any) -> None:
 def _copy_with_code(self: Any, page: Any, to: Any = None, update_attrs: Any = None, *args: Any, **kwargs: Any) -> Any:
     course = page.specific
     if isinstance(course, CoursePage):
-        code = getattr(course, "code_of_copy", None) or next_code(CoursePage.objects, course.code)
-        update_attrs = {**(update_attrs or {}), "code": code}
+        update_attrs = {**(update_attrs or {}), "code": next_code(CoursePage.objects, course.code)}
     return _copy_page(self, page, to, update_attrs, *args, **kwargs)

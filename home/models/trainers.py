@@ -8,8 +8,8 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from core.blocks import BodyBlock
-from core.panels import ContentChecksPanel, SecrecyPanel
 from core.pages import IN_MENU, SitePage
+from core.panels import ContentChecksPanel, SecrecyPanel
 from home.page_forms import TrainerPageForm
 from people.panels import ReadersPanel
 
