@@ -7,6 +7,7 @@ from core.backoffice import admin_scripts, secrecy, site_history
 admin_scripts.render_choosers_without_script()
 site_history.guard()
 hooks.register("insert_global_admin_js", admin_scripts.global_script)
+hooks.register("insert_global_admin_css", admin_scripts.global_styles)
 hooks.register("before_publish_page", secrecy.refuse_publishing)
 hooks.register("before_bulk_action", secrecy.refuse_bulk_publishing)
 hooks.register("register_log_actions", secrecy.register_log_actions)
