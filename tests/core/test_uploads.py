@@ -4,10 +4,10 @@ import io
 import re
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import translation
 from PIL import Image
 from wagtail.models import Collection, UploadedFile
 
@@ -16,7 +16,11 @@ from core.photos import GPS
 from tests import office_files
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # Wagtail leaves the file from which it makes a rendition to the garbage collector.
+    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile", "ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 CHOOSERS = {"document": "wagtaildocs_chooser:create", "image": "wagtailimages_chooser:create"}
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 HTML = b"<!doctype html><script>alert(1)</script>"
@@ -60,14 +64,10 @@ WRONG = {
 
 @pytest.fixture
 def editor(client):
+    """Reads the admin in English: the words of the code, without the catalogue."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     client.force_login(UserFactory(superuser=True))
-    with translation.override("en"):
-        yield client
-
-
-@pytest.fixture(autouse=True)
-def admin_in_english(monkeypatch):
-    monkeypatch.setattr("wagtail.users.models.UserProfile.get_preferred_language", lambda profile: "en")
+    return client
 
 
 def png(side: int = 8) -> bytes:
@@ -239,7 +239,6 @@ def test_the_warning_of_secrets_stands_wherever_one_uploads(editor, name):
     assert text.count(WARNING) == 1
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_it_stands_where_a_file_is_replaced(editor):
     material = Material.objects.create(title="旧", file=ContentFile(b"old", name="old.txt"))
     picture = Picture.objects.create(title="旧", file=ContentFile(png(), name="old.png"))

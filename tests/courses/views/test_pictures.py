@@ -16,7 +16,7 @@ from tests.factories import CoursePageFactory, CourseRunFactory, EnrolmentFactor
 pytestmark = [
     pytest.mark.django_db,
     # Wagtail leaves the file from which it makes a rendition to the garbage collector.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile", "ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
 
