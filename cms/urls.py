@@ -11,6 +11,7 @@ from wagtail.documents.views.serve import authenticate_with_password
 from cms import views
 from cms.serving import serve as serve_page
 from courses.views import materials, pictures
+from home.views import api
 
 urlpatterns = [
     # Wagtail's own sign-in forms know nothing of the limit on wrong tries.
@@ -30,6 +31,10 @@ urlpatterns = [
     path("display/", views.display, name="display"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("api/", api.index, name="api"),
+    path("api/v1/", api.root, name="api_v1"),
+    path("api/v1/", api.urls),
+    path("api/<path:rest>", api.missing, name="api_missing"),
     # Renditions of pictures only; nothing else of the media folder has an address.
     re_path(r"^media/(?P<path>images/.+)$", pictures.serve, name="media"),
     path("", include("courses.urls")),

@@ -6,6 +6,7 @@ the shared cache there is no stamp, and nobody keeps a copy. What depends on the
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import uuid
 from collections.abc import Callable
@@ -14,10 +15,10 @@ from typing import Any, TypeVar
 from django.core.cache import cache, caches
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpResponse
 from redis.exceptions import RedisError
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 KEY = "freshness"
@@ -44,7 +45,7 @@ def kept(key: str, build: Callable[[], T]) -> T:
     fresh = stamp()
     if not fresh:
         return build()
-    store, full_key = caches["kept"], f"{fresh}:{key}"
+    store, full_key = caches["kept"], hashlib.sha256(f"{fresh}:{key}".encode()).hexdigest()
     value = store.get(full_key, NOT_KEPT)
     if value is NOT_KEPT:
         value = build()
@@ -64,12 +65,21 @@ def watch(*models: type[Model]) -> None:
         post_delete.connect(touch, sender=model, dispatch_uid=f"freshness-{model.__name__}")
 
 
+def watch_links(*through: type[Model]) -> None:
+    """Renew the stamp whenever rows are linked or unlinked by these tables of links."""
+    for table in through:
+        m2m_changed.connect(touch, sender=table, dispatch_uid=f"freshness-{table.__name__}")
+
+
 def watch_pages() -> None:
     """Renew the stamp whenever a page appears, changes, moves or goes."""
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(touch, dispatch_uid="freshness-pages")
     post_delete.connect(_touch_for_page, dispatch_uid="freshness-deleted-pages")
-    watch(PageViewRestriction, Site)
+    watch(PageViewRestriction, CollectionViewRestriction, Site)
+    for restrictions in (PageViewRestriction, CollectionViewRestriction):  # their groups are set after they are saved
+        through = restrictions.groups.through
+        m2m_changed.connect(touch, sender=through, dispatch_uid=f"freshness-{through.__name__}")
 
 
 def for_everybody(response: HttpResponse) -> HttpResponse:

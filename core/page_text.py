@@ -25,7 +25,7 @@ class Piece:
 
 
 def pieces(page: Any) -> Iterator[Piece]:
-    """Return the page's own texts, then those of the files and pictures that it uses. Two queries."""
+    """Return the page's own texts, then those of the files and pictures that it uses. A constant number of queries."""
     for field in page._meta.concrete_fields:  # noqa: SLF001 - Django's documented name
         value = getattr(page, field.attname, None)
         if isinstance(field, StreamField):

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='SecrecyWords',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(blank=True, default='绝密\n机密\n秘密★\n内部文件\n传真电报\n明传电报\n密码电报\n涉密\n阅后销毁', help_text='One word a line. Whoever submits a page with one of them has to confirm that it holds no state secret and no work secret.', verbose_name='words')),
+                ('words', models.TextField(blank=True, default='绝密\n机密\n秘密★\n内部文件\n传真电报\n明传电报\n密码电报\n阅后销毁', help_text='One word a line. Whoever submits a page with one of them has to confirm that it holds no state secret and no work secret.', verbose_name='words')),
             ],
             options={
                 'verbose_name': 'words of the secrecy check',

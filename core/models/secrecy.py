@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
-WORDS = "绝密\n机密\n秘密★\n内部文件\n传真电报\n明传电报\n密码电报\n涉密\n阅后销毁"
+WORDS = "绝密\n机密\n秘密★\n内部文件\n传真电报\n明传电报\n密码电报\n阅后销毁"
 
 
 @register_setting(icon="warning")

@@ -12,6 +12,8 @@ from core.models import Picture
 from courses.models import ChannelPage, CoursePage, LessonPage
 from home.demo import pictures, source
 from home.demo.channels import slug_for
+from home.demo.publishing import publish
+from home.demo.statutes import cited
 from home.services.body import stream
 from people.models import Profession, User
 
@@ -51,7 +53,7 @@ def load_course(row: dict[str, str], cover: Picture) -> None:
     page = CoursePage(**_fields(row, written), cover=cover, owner=editor)
     ChannelPage.objects.get(slug=slug_for(row)).add_child(instance=page)
     page.professions.set(Profession.objects.filter(code__in=professions(row["target"])))
-    page.save_revision(user=editor).publish(user=reviewer)
+    publish(page, editor=editor, reviewer=reviewer)
     for lesson in written.get("lessons", []):
         _load_lesson(page, lesson, editor, reviewer)
 
@@ -80,7 +82,7 @@ def _fields(row: dict[str, str], written: dict[str, Any]) -> dict[str, Any]:
         "summary": written.get("summary", "、".join(_syllabus(row)) + "。"),
         "search_description": written.get("summary", "")[:255],
         "objectives": "\n".join(written.get("objectives", [])),
-        "body": stream([*written.get("intro", []), *_outline(row)], seed=row["code"]),
+        "body": stream([*cited(written.get("intro", [])), *_outline(row)], seed=row["code"]),
     }
 
 
@@ -95,7 +97,7 @@ def _outline(row: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User, reviewer: User) -> None:
-    body = [*lesson["body"]]
+    body = cited(lesson["body"])
     for position, block in pictures.extra_blocks(course.code, lesson["slug"]):
         body.insert(position, block)
     page = LessonPage(
@@ -108,4 +110,4 @@ def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User, revie
         owner=editor,
     )
     course.add_child(instance=page)
-    page.save_revision(user=editor).publish(user=reviewer)
+    publish(page, editor=editor, reviewer=reviewer)

@@ -108,26 +108,26 @@ def test_frame_takes_a_constant_number_of_queries(
 
 
 def test_display_settings_are_as_the_device_has_them_at_first(client: Client, site: None) -> None:
-    assert root_tag(page(client)) == '<html lang="zh-Hans" data-theme="auto" data-size="standard">'
+    assert root_tag(page(client)) == '<html lang="zh-Hans" data-theme="auto" data-size="standard" data-keys="on">'
 
 
 def test_display_settings_are_kept_and_lead_back(client: Client, site: None) -> None:
     response = client.post("/display/", {"theme": "dark", "size": "large", "next": "/courses/?q=1"})
     assert (response.status_code, response.headers["Location"]) == (302, "/courses/?q=1")
-    assert root_tag(page(client)) == '<html lang="zh-Hans" data-theme="dark" data-size="large">'
+    assert root_tag(page(client)) == '<html lang="zh-Hans" data-theme="dark" data-size="large" data-keys="on">'
 
 
 def test_display_settings_change_one_by_one(client: Client, site: None) -> None:
     client.post("/display/", {"theme": "dark"})
     client.post("/display/", {"size": "large"})
-    assert root_tag(page(client)) == '<html lang="zh-Hans" data-theme="dark" data-size="large">'
+    assert root_tag(page(client)) == '<html lang="zh-Hans" data-theme="dark" data-size="large" data-keys="on">'
 
 
 @pytest.mark.parametrize("value", ["", "huge", '"><script>'])
 def test_display_settings_refuse_unknown_values(client: Client, site: None, value: str) -> None:
     client.post("/display/", {"size": value})
     client.cookies["theme"] = value
-    assert root_tag(page(client)) == '<html lang="zh-Hans" data-theme="auto" data-size="standard">'
+    assert root_tag(page(client)) == '<html lang="zh-Hans" data-theme="auto" data-size="standard" data-keys="on">'
 
 
 @pytest.mark.parametrize("target", ["https://example.org/", "//example.org", "javascript:alert(1)", ""])
@@ -156,7 +156,7 @@ def test_size_switch_offers_the_way_back(client: Client, site: None) -> None:
 def test_language_switch_turns_the_frame_english(client: Client, site: None) -> None:
     client.post(reverse("set_language"), {"language": "en", "next": "/"})
     html = page(client)
-    assert root_tag(html) == '<html lang="en" data-theme="auto" data-size="standard">'
+    assert root_tag(html) == '<html lang="en" data-theme="auto" data-size="standard" data-keys="on">'
     assert navigation(html)[0] == ("/", "Home")
 
 

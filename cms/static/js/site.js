@@ -53,6 +53,18 @@ function closeMenus(except) {
   }
 }
 
+/** Put the text of a field into the clipboard and say so; without a clipboard select it for the reader's own keys. */
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    for (const place of document.querySelectorAll("[data-copied]")) place.textContent = button.dataset.done;
+  } catch {
+    field.focus();
+  }
+}
+
 document.addEventListener("submit", changeDisplay);
 document.addEventListener("submit", markBusy);
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -64,6 +76,8 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-busy='ye
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest("details.menu"));
   if (event.target.closest("[data-print]")) print();
+  const copier = event.target.closest("[data-copy]");
+  if (copier) copy(copier);
 });
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
@@ -86,5 +100,5 @@ addEventListener("afterprint", () => {
   }
 });
 
-for (const control of document.querySelectorAll("[data-print]")) control.hidden = false;
+for (const control of document.querySelectorAll("[data-print], [data-copy]")) control.hidden = false;
 document.querySelector(".error-summary")?.focus();

@@ -53,7 +53,7 @@ def test_a_course_page_gets_its_address_from_the_title_and_a_number_if_taken(cli
     for code in ("FY-09", "FY-10"):
         client.post(add("courses", "coursepage", catalogue()), course_data(code=code))
     slugs = CoursePage.objects.order_by("code").values_list("slug", "live")
-    assert list(slugs) == [("fa-lv-yuan-zhu-an-juan-zhi-zuo", True), ("fa-lv-yuan-zhu-an-juan-zhi-zuo-2", True)]
+    assert list(slugs) == [("fa-lv-yuan-zhu-an-juan-zhi-zuo", False), ("fa-lv-yuan-zhu-an-juan-zhi-zuo-2", False)]
 
 
 def test_an_address_that_was_typed_stays(client, people):
@@ -74,6 +74,7 @@ def test_an_editor_writes_lessons_and_notices(client):
     client.force_login(person_with("editor"))
     body = streamfield([("text", rich_text("<p>正文</p>"))])
     lesson = {"title": "第一课 公文格式", "slug": "", "summary": "", "minutes": 45, "access": "public", "body": body}
+    lesson |= {"completion": "opened"}
     course = CoursePageFactory()
     shared = {"comments": nested_comments(), "action-publish": "1"}
     client.post(add("courses", "lessonpage", course), nested_form_data(lesson | shared))
@@ -81,6 +82,8 @@ def test_an_editor_writes_lessons_and_notices(client):
     form = client.get(add("home", "noticepage", notices)).context["form"]
     notice = {name: form[name].value() or "" for name in form.fields if name not in ("body", "comment_notifications")}
     notice |= {"title": "关于开展培训的通知", "slug": "", "body": body}
+    notice |= {name: nested_comments() for name in form.formsets}
+    notice |= {name: [] for name in ("professions", "confirm_professions", "confirm_units")}
     client.post(add("home", "noticepage", notices), nested_form_data(notice | shared))
     assert NoticePage.objects.get().slug == "guan-yu-kai-zhan-pei-xun-de-tong-zhi"
 
