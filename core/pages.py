@@ -88,9 +88,13 @@ class SitePage(Page):
         return revision
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
-        """Publish, at once or at its time, what has passed the secrecy check; else raise `core.secrecy.Unconfirmed`."""
+        """Publish, at once or at its time, what has passed the secrecy check; else raise `core.secrecy.Unconfirmed`.
+
+        The page and what is noted of its files (`core.references`) change in one transaction.
+        """
         require_confirmed(revision.as_object())
-        return super().publish(revision, *args, **kwargs)
+        with transaction.atomic():
+            return super().publish(revision, *args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         result = super().save(*args, **kwargs)
