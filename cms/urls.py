@@ -14,6 +14,7 @@ from cms import views
 from cms.serving import serve as serve_page
 from home.views import api
 
+handler404 = views.not_found
 urlpatterns = [
     # Wagtail's own sign-in forms know nothing of the limit on wrong tries.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

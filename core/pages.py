@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from core.addresses import ascii_slug, drop_false_redirects, free_slug, is_folder, is_free, path_below
@@ -27,6 +27,11 @@ def serves(page_class: type) -> Callable[[PageView], PageView]:
         return view
 
     return register
+
+
+def path_down(page: Page) -> list[str]:
+    """Return the places in the tree of the pages from the root to this one."""
+    return [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
 
 
 class SitePage(Page):
@@ -111,8 +116,10 @@ class SitePage(Page):
         rows.get(pk=self.pk)
 
     def get_view_restrictions(self) -> Any:
-        """Wagtail's own set of rows, which it also narrows and counts; the rows themselves are kept for a minute."""
-        rows = super().get_view_restrictions()
+        """The set of rows that Wagtail also narrows and counts; the rows themselves are kept for a minute."""
+        if self.alias_of_id:  # Wagtail asks the page that it stands for
+            return super().get_view_restrictions()
+        rows = PageViewRestriction.objects.filter(page__path__in=path_down(self))
         rows._result_cache = kept(f"restrictions:{self.pk}", lambda: list(rows))  # noqa: SLF001 - where Django looks first
         return rows
 
