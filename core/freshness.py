@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from django.core.cache import cache, caches
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpResponse
 from redis.exceptions import RedisError
 from wagtail.models import Page, PageViewRestriction, Site
@@ -93,6 +93,12 @@ def watch(*models: type[Model]) -> None:
     for model in models:
         post_save.connect(touch, sender=model, dispatch_uid=f"freshness-{model.__name__}")
         post_delete.connect(touch, sender=model, dispatch_uid=f"freshness-{model.__name__}")
+
+
+def watch_links(*through: type[Model]) -> None:
+    """Renew the stamp whenever rows are linked or unlinked by these tables of links."""
+    for table in through:
+        m2m_changed.connect(touch, sender=table, dispatch_uid=f"freshness-{table.__name__}")
 
 
 def watch_pages() -> None:

@@ -171,9 +171,13 @@ def may_read(user: Any, page: Page) -> bool:
 
 
 def _circles_with(user: Any) -> QuerySet[PageReader]:
-    unit = user.unit
-    units = Unit.objects.with_ancestors(unit) if unit else []
-    return PageReader.objects.filter(Q(scope=ReadingScope.MEMBERS) | Q(unit__in=units) | Q(person=user.pk))
+    """Circles that admit the person; the units above are asked once for each user object."""
+    if not hasattr(user, "unit_ids_above"):
+        unit = user.unit
+        user.unit_ids_above = Unit.objects.with_ancestors(unit) if unit else []
+    return PageReader.objects.filter(
+        Q(scope=ReadingScope.MEMBERS) | Q(unit__in=user.unit_ids_above) | Q(person=user.pk)
+    )
 
 
 def _pages_changed_by(user: Any) -> QuerySet[Any]:

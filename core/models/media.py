@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.search import index
 
 
 class FileAccess(models.TextChoices):
@@ -48,6 +49,7 @@ class Material(AbstractDocument):
     text_read_at = models.DateTimeField(_("text read at"), null=True, blank=True, editable=False)
 
     admin_form_fields = (*Document.admin_form_fields, "access")
+    search_fields = [*AbstractDocument.search_fields, index.SearchField("text")]
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("material")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -21,6 +22,7 @@ from courses.presenters.lessons import contents_of, rows_of
 from courses.presenters.runs import views_of
 from courses.presenters.teachers import teachers_with_profile
 from courses.selectors.catalogue import all_professions, catalogue, coming_months, with_covers
+from courses.selectors.channels import channels
 from courses.selectors.lessons import lessons_of, path_to, place_of
 from courses.selectors.runs import runs_of, trainers_of
 
@@ -38,11 +40,13 @@ def course_index(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
     context = {"page": page, "filter": narrowed, "facets": facets, "more_used": more_used}
     context |= _results(request, narrowed, at)
     htmx: Any = request.htmx  # type: ignore[attr-defined]  # set by django-htmx
-    partial = htmx and not htmx.boosted and not htmx.history_restore_request
-    template = "courses/catalogue/update.html" if partial else "courses/course_index_page.html"
+    is_part = htmx and not htmx.boosted and not htmx.history_restore_request
+    if not is_part:
+        context["channels"] = channels(request.user)
+    template = "courses/catalogue/update.html" if is_part else "courses/course_index_page.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
-    if partial:
+    if is_part:
         query = narrowed.query()
         response["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
     return response
@@ -65,6 +69,7 @@ def course(request: HttpRequest, page: CoursePage) -> HttpResponse:
     at = timezone.now()
     runs = runs_of(page, at)
     is_insider = is_course_insider(request.user, page)
+    trainer_ids = sorted(trainers_of(runs.current))
     context = {
         "page": page,
         "crumbs": path_to(page),
@@ -72,7 +77,8 @@ def course(request: HttpRequest, page: CoursePage) -> HttpResponse:
         "current": views_of(runs.current, request.user, at),
         "past": views_of(runs.past, request.user, at),
         "professions": page.professions.all(),
-        "teachers": teachers_with_profile(trainers_of(runs.current)),
+        "teachers": partial(teachers_with_profile, trainer_ids),
+        "trainer_ids": trainer_ids,
     }
     return render(request, "courses/course_page.html", context)
 

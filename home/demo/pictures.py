@@ -76,5 +76,6 @@ def _checklist() -> Material:
     if material is None:
         material = Material(title=checklist.TITLE, collection=_collection(MATERIALS))
         material.file = ContentFile(checklist.docx(), name="document-checklist.docx")
+        material.file_size = material.file.size
         material.save()
     return material
