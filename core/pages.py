@@ -33,6 +33,11 @@ def serves(page_class: type) -> Callable[[PageView], PageView]:
     return register
 
 
+def path_down(page: Page) -> list[str]:
+    """Return the places in the tree of the pages from the root to this one."""
+    return [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
+
+
 class SitePage(Page):
     """Base of our page types; abstract.
 
