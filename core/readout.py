@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,6 +21,16 @@ SECONDS = 60  # of the processor
 MOST_PAGES = 2_000
 MOST_PART = 64 * 1024 * 1024  # bytes of one slide, unpacked
 SLIDE = re.compile(r"ppt/(?:slides/slide|notesSlides/notesSlide)(\d+)\.xml")
+# Browsers that print to PDF write many common characters as the radicals that look like them: 黄 as U+2EE9.
+RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | {
+    ord(radical): character
+    for radical, character in zip(
+        "⺟⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰⻳",
+        "母西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙龟",
+        strict=True,
+    )
+}
+BROKEN_LINE = re.compile(r"(?<=[^\n]{15}[\u3400-\u9fff，、；：（])\n(?=[\u3400-\u9fff（）])")
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
@@ -29,7 +40,7 @@ def pdf(body: bytes) -> Iterator[str]:
     for number, page in enumerate(PdfReader(io.BytesIO(body)).pages):
         if number == MOST_PAGES:
             return
-        yield page.extract_text()
+        yield BROKEN_LINE.sub("", page.extract_text().translate(RADICALS))
 
 
 def docx(body: bytes) -> Iterator[str]:

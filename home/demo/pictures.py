@@ -11,7 +11,7 @@ from django.core.files.images import ImageFile
 from wagtail.models import Collection
 
 from core.models import Material, Picture
-from home.demo import checklist, covers, figures
+from home.demo import checklist, covers, figures, media
 
 COVERS, MATERIALS = "课程封面", "课程资料"
 CHANNELS = {"ideology": "政治理论", "law": "法律法规", "competence": "能力素质", "administration": "行政能力"}
@@ -60,6 +60,8 @@ def extra_blocks(code: str, slug: str) -> Iterator[tuple[int, dict[str, Any]]]:
     if (code, slug) in (LAYOUT_LESSON, PROOF_LESSON):
         note = "A4一页，可直接打印填写"
         yield -1, {"document": {"document": _checklist().pk, "note": note}}
+    if (code, slug) == PROOF_LESSON:
+        yield from ((-1, block) for block in media.blocks(_collection(MATERIALS)))
 
 
 def _figure() -> Picture:

@@ -1,6 +1,7 @@
 """The text of files: read by a task after the upload, apart from everything else."""
 
 import datetime
+from pathlib import Path
 
 import pytest
 from django.core.files.base import ContentFile
@@ -9,6 +10,7 @@ from django.utils import timezone
 from core import material_text
 from core.material_text import PATIENCE, read_forgotten, read_material, read_text, tidy
 from core.models import Material
+from home.demo import media
 from tests import office_files
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +58,14 @@ def test_a_broken_file_has_no_text_and_a_line_in_the_log(name, body, caplog):
         if name == "a.txt"
         else f"Material {Material.objects.get().pk} cannot be read" in caplog.text
     )
+
+
+def test_what_a_browser_printed_reads_as_it_was_written():
+    lecture = Path(media.FOLDER, "proofreading-lecture.pdf").read_bytes()
+    text = read_text(material(lecture, "a.pdf"))
+    assert text.startswith("公文定稿三灯复核讲义\n本讲义配合")
+    assert "三灯复核是本课的教学约定：定稿之前依次过三盏灯，前一盏不亮绿灯，不看后一盏。" in text
+    assert "黄灯看对不对得上：标题与正文、正文与附件、合计数与分项数、引用条款与现行文本，逐处对照。" in text
 
 
 def test_a_file_that_takes_too_long(monkeypatch, caplog):
