@@ -10,6 +10,7 @@ from home.services.site_tree import build_site
 from people.roles import ROLES
 
 pytestmark = pytest.mark.django_db
+PROVISIONAL = "2027年节假日（暂定）"
 ADDRESSES = {"/", "/courses/", "/notices/", "/trainers/", "/library/", "/help/", "/privacy/"}
 
 
@@ -18,7 +19,17 @@ def addresses() -> set[str]:
 
 
 def test_welcome_page_gives_way() -> None:
-    titles = ["首页", "课程中心", "通知公告", "师资", "资料下载", "使用帮助", "个人信息保护告知", "发布审查"]
+    titles = [
+        "首页",
+        "课程中心",
+        "通知公告",
+        "师资",
+        "资料下载",
+        "使用帮助",
+        "个人信息保护告知",
+        "发布审查",
+        PROVISIONAL,
+    ]
     assert build_site() == titles
     assert addresses() == ADDRESSES
     site = Site.objects.get()
