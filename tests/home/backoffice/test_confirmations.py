@@ -45,7 +45,8 @@ def look(client: Client, path: str, **asked: Any) -> str:
 
 def cells(html: str) -> list[list[str]]:
     """The rows of the table, each as its texts."""
-    body = html[html.index("<tbody") : html.index("</tbody")] if "<tbody" in html else ""
+    table = re.search(r'<table class="(?:listing|table)[^"]*">.*?</table>', html, re.DOTALL)
+    body = table[0].partition("<tbody")[2] if table else ""  # none, if the list is empty
     rows = re.findall(r"<tr.*?</tr>", body, re.DOTALL)
     return [
         [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[dh].*?</t[dh]>", row, re.DOTALL)]
