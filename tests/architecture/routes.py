@@ -15,7 +15,7 @@ from django.urls.resolvers import RegexPattern
 from wagtail.models import Collection, Page, Task, Workflow
 
 from core.models import Material, Picture
-from courses.models import ClassSession, CoursePage, CourseRun, Enrolment
+from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import HomePage, SiteDetails
 from people.models import User
 from tests.architecture.world import World
@@ -69,6 +69,8 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:run": CourseRun,
     "courses:enrol": CourseRun,
     "courses:withdraw": Enrolment,
+    "courses:lesson_progress": LessonPage,
+    "courses:lesson_studied": LessonPage,
     "courses:register": ClassSession,
     "courses:mark": ClassSession,
     "courses:mark_rest": ClassSession,

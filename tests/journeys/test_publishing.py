@@ -12,7 +12,7 @@ from tests.journeys.conftest import ROOT, OpenPage
 from tests.journeys.harness import barriers
 from tests.journeys.test_editor import add_block, settle, upload
 
-VIDEO = ROOT / "home" / "demo" / "data" / "files" / "lesson-video.mp4"
+VIDEO = ROOT / "home" / "demo" / "data" / "media" / "lesson-video.mp4"
 COURSE, TITLE, WORD = "人民调解员岗前培训班", "调解现场记录怎么做", "蓝鲸骑行协定"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 LIVE_WITHIN, READ_WITHIN = 240, 60  # seconds: the minute that was set with the next tick; the task that reads files
