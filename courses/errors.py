@@ -50,6 +50,16 @@ class CourseNotChangeable(CoursesRefusal):
     message = _("People have signed up already; the class can no longer move to another course.")
 
 
+class IntakeRefused(CoursesRefusal):
+    """The next intake cannot be opened that way; the message says why."""
+
+    code = "intake_refused"
+
+
+class IntakeTaken(CoursesRefusal):
+    code = "intake_taken"
+
+
 class ScheduleRefused(CoursesRefusal):
     code = "schedule_refused"
 

@@ -105,7 +105,9 @@ class LessonStudy:
     def rule(self) -> str:
         """In plain words what has to be done."""
         if not self.lesson.can_be_confirmed:
-            return _("The lesson counts as studied once 90 per cent of its videos are watched. This is noted by itself.")
+            return _(
+                "The lesson counts as studied once 90 per cent of its videos are watched. This is noted by itself."
+            )
         if self.lesson.completion == Completion.CONFIRMED:
             return _("When you have studied the lesson, please press the button.")
         return _("The lesson counts as studied once you have read to the end. You may also press the button.")

@@ -61,7 +61,7 @@ def _model(callback: Any) -> type | None:
 FIXED = {
     "admin/test404/": "/admin/test404/",
     "admin/^.*/$": "/admin/no-such-page/",
-    r"documents/^(\d+)/(.*)$": "",  # filled in below: it names a material
+    r"^documents/(\d+)/(.*)$": "",  # filled in below: it names a material
     r"^((?:[\w\-]+/)*)$": "/courses/",
 }
 TASK_ROUTES = {"edit_task", "disable_task", "enable_task", "task_chosen"}
