@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 SECRET = "只有学员能读的正文"
 CATALOGUE_QUERIES = 22
-COURSE_QUERIES = 23
-LESSON_QUERIES = 17
+COURSE_QUERIES = 25
+LESSON_QUERIES = 19
 
 
 @pytest.fixture

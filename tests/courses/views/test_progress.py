@@ -23,8 +23,8 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-SAVE_QUERIES = 9
-MY_QUERIES = 20
+SAVE_QUERIES = 10
+MY_QUERIES = 19
 
 
 @pytest.fixture
