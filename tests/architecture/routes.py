@@ -66,7 +66,10 @@ FIXED = {
 }
 TASK_ROUTES = {"edit_task", "disable_task", "enable_task", "task_chosen"}
 ROW_OF_ROUTE: dict[str, type] = {
+    "api-v1:course": CoursePage,
+    "api-v1:run": CourseRun,
     "courses:run": CourseRun,
+    "courses:run_calendar": CourseRun,
     "courses:enrol": CourseRun,
     "courses:withdraw": Enrolment,
     "courses:lesson_progress": LessonPage,
