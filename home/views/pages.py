@@ -15,10 +15,11 @@ from core.privacy import public
 from courses.enums import Category
 from courses.permissions import readable_pages
 from courses.presenters.runs import views_of
+from courses.selectors.channels import channels
 from courses.selectors.training import next_session
 from home.models import HomePage, StandardPage
 from home.presenters.front import classes, greeting, next_class
-from home.presenters.notices import to_do
+from home.presenters.notices import my_section
 from home.selectors.front import my_enrolments, open_runs
 from home.selectors.notices import notices
 
@@ -36,6 +37,7 @@ def home(request: HttpRequest, page: HomePage) -> HttpResponse:
         "open_classes": views_of(open_runs(at, request.user)[:OPEN_SHOWN], request.user, at),
         "notices": notices(request.user)[:NOTICES_SHOWN],
         "categories": Category.choices,
+        "channels": channels(request.user),
         **_personal(request.user, at),
     }
     return render(request, "home/home_page.html", context)
@@ -46,7 +48,7 @@ def _personal(person: Any, at: datetime.datetime) -> dict[str, Any]:
         return {}
     return {
         "greeting": greeting(person, at),
-        "to_do": to_do(person),
+        "to_do": my_section(person),
         "next_class": next_class(next_session(person, at), at),
         "my_classes": classes(my_enrolments(person, at)[:MINE_SHOWN], at),
     }
