@@ -58,6 +58,11 @@ class Frame:
         """Where a small form of the frame leads back to; an address that took a POST need not answer a GET."""
         return self.request.get_full_path() if self.request.method in ("GET", "HEAD") else "/"
 
+    @property
+    def address(self) -> str:
+        """The whole address of the page, for paper."""
+        return self.request.build_absolute_uri()
+
     @cached_property
     def can_admin(self) -> bool:
         user = getattr(self.request, "user", None)

@@ -13,6 +13,7 @@ from cms.serving import serve as serve_page
 from courses.views import materials, pictures
 from home.views import api
 
+handler404 = views.not_found
 urlpatterns = [
     # Wagtail's own sign-in forms know nothing of the limit on wrong tries.
     path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),

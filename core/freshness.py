@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -22,6 +23,8 @@ from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction,
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 KEY = "freshness"
+SEATS = "freshness-seats"
+GLANCE = 2  # seconds
 UNREACHABLE = (RedisError, OSError)
 SECONDS = 60  # copies may also depend on the clock, or on rows that nobody watches
 NOT_KEPT = object()
@@ -32,7 +35,11 @@ log = logging.getLogger(__name__)
 def stamp() -> str:
     """Return the present stamp; empty if the shared cache cannot be reached."""
     try:
-        return cache.get(KEY) or cache.get_or_set(KEY, _new, None) or ""
+        value = cache.get(KEY)
+        if not value:
+            cache.add(KEY, _new(), None)  # another process may be quicker
+            value = cache.get(KEY)
+        return value or ""
     except UNREACHABLE:
         return ""
 
@@ -45,7 +52,7 @@ def kept(key: str, build: Callable[[], T]) -> T:
     fresh = stamp()
     if not fresh:
         return build()
-    store, full_key = caches["kept"], hashlib.sha256(f"{fresh}:{key}".encode()).hexdigest()
+    store, full_key = caches["kept"], hashlib.sha256(f"{fresh}:{key}".encode()).hexdigest()  # keys may be addresses
     value = store.get(full_key, NOT_KEPT)
     if value is NOT_KEPT:
         value = build()
@@ -56,6 +63,29 @@ def kept(key: str, build: Callable[[], T]) -> T:
 def touch(**_signal: Any) -> None:
     """Renew the stamp once the transaction is through; also a receiver for any signal."""
     transaction.on_commit(_renew)
+
+
+def touch_seats() -> None:
+    """Say, once the transaction is through, that somebody took or gave back a seat.
+
+    When a class opens, seats go by the second, and visitors look on: the pages that they share follow, but not more
+    often than `GLANCE`. Whoever is signed in sees the seats as they are.
+    """
+    transaction.on_commit(_renew_seats)
+
+
+def glance() -> str:
+    """Return the stamp of the seats, at most `GLANCE` old; each process asks the shared cache no more often."""
+    global _glance
+    seen, value = _glance
+    now = time.monotonic()
+    if now - seen >= GLANCE:
+        try:
+            value = cache.get(SEATS) or ""
+        except UNREACHABLE:
+            value = ""
+        _glance = (now, value)
+    return value
 
 
 def watch(*models: type[Model]) -> None:
@@ -95,6 +125,16 @@ def _touch_for_page(instance: Model, **_signal: Any) -> None:
 
 def _new() -> str:
     return uuid.uuid4().hex
+
+
+_glance = (float("-inf"), "")
+
+
+def _renew_seats() -> None:
+    try:
+        cache.set(SEATS, _new(), None)
+    except UNREACHABLE:
+        log.warning("The shared cache cannot be reached; visitors may see old seats for a minute.")
 
 
 def _renew() -> None:

@@ -5,16 +5,20 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.models import Page
 from wagtail.search import index
+from wagtail.utils.decorators import cached_classmethod
 
 from core.addresses import ascii_slug, drop_false_redirects, free_slug, is_folder, is_free, path_below
 from core.freshness import for_everybody, kept
-from core.page_forms import SitePageForm
-from core.panels import SecrecyPanel
+from core.page_forms import SiteCopyForm, SitePageForm
+from core.panels import ContentChecksPanel, SecrecyPanel
 from core.search.readings import title_readings
 from core.secrecy import confirm, require_confirmed
 
+IN_MENU = FieldPanel("show_in_menus", help_text=_("Tick it to show the page in the navigation at the top."))
 PageView = Callable[[HttpRequest, Any], HttpResponse]
 _views: dict[type, PageView] = {}
 
@@ -29,6 +33,11 @@ def serves(page_class: type) -> Callable[[PageView], PageView]:
     return register
 
 
+def path_down(page: Page) -> list[str]:
+    """Return the places in the tree of the pages from the root to this one."""
+    return [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
+
+
 class SitePage(Page):
     """Base of our page types; abstract.
 
@@ -36,8 +45,14 @@ class SitePage(Page):
     """
 
     base_form_class = SitePageForm
+    copy_form_class = SiteCopyForm
     shares_address = False
-    content_panels = [SecrecyPanel(), *Page.content_panels]
+    content_panels = [SecrecyPanel(), ContentChecksPanel(), *Page.content_panels]
+    promote_panels = [
+        FieldPanel("slug", help_text=_("Leave it empty: it is made from the title. Change it only before publishing.")),
+    ]
+    #: Further tabs of the editor, between the content and the address.
+    extra_tabs: list[Any] = []
 
     # The last one finds a title by its pinyin: gongwenxiezuo or gwxz for 公文写作.
     search_fields = [*Page.search_fields, index.AutocompleteField("title_readings")]
@@ -48,6 +63,17 @@ class SitePage(Page):
     @property
     def title_readings(self) -> str:
         return title_readings(self.title)
+
+    @cached_classmethod
+    def get_edit_handler(cls) -> Any:
+        """The editor's tabs, in the order of work."""
+        tabs = [
+            ObjectList(cls.content_panels, heading=_("Content")),
+            *cls.extra_tabs,
+            ObjectList(cls.promote_panels, heading=_("Address")),
+            ObjectList(cls.settings_panels, heading=_("Schedule")),
+        ]
+        return TabbedInterface(tabs, base_form_class=cls.base_form_class).bind_to_model(cls)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:  # type: ignore[has-type]  # Wagtail ships no types
@@ -115,10 +141,8 @@ class SitePage(Page):
         rows.get(pk=self.pk)
 
     def get_view_restrictions(self) -> Any:
-        """Wagtail's own set of rows, which it also narrows and counts; the rows themselves are kept for a minute."""
-        rows = super().get_view_restrictions()
-        rows._result_cache = kept(f"restrictions:{self.pk}", lambda: list(rows))  # noqa: SLF001 - where Django looks first
-        return rows
+        """Wagtail's own set of rows, which it also narrows and counts; a set that is kept brings its rows along."""
+        return kept(f"restrictions:{self.pk}", super().get_view_restrictions)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view = _views.get(type(self))

@@ -178,7 +178,7 @@ def can_teach(person: Any) -> bool:
 def visible_runs(person: Any) -> Any:
     """Classes that the person may look at: the shown ones, the own ones, and every one for the training office."""
     if not person.is_authenticated:
-        return CourseRun.objects.shown()
+        return CourseRun.objects.shown().filter(course__in=readable(CoursePage.objects.all(), person).values("pk"))
     if person.has_perm(MANAGE):
         return CourseRun.objects.all()
     own = Enrolment.objects.active().filter(run=OuterRef("pk"), person=person.pk)

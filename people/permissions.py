@@ -12,6 +12,8 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import page_permission_policy
 
+from core.freshness import kept
+from core.pages import path_down
 from people.enums import ReadingScope
 from people.models import PageReader, Unit
 from people.roles import APPOINT, BY_CODE, SEE_ALL_UNITS
@@ -156,6 +158,16 @@ def readable(pages: QuerySet[Any], user: Any) -> QuerySet[Any]:
     path = ExpressionWrapper(OuterRef("path"), output_field=CharField())
     above = closed.filter(numchild__gt=0).annotate(one=path).filter(one__startswith=F("path"))
     return pages.exclude(pk__in=closed.values("pk")).exclude(Exists(above))
+
+
+def may_read(user: Any, page: Page) -> bool:
+    """True if the page is in no circle of readers, or in one that admits the person. One query for an open page.
+
+    That a page is open is kept until a page changes; what a person may read never is.
+    """
+    rows = PageReader.objects.filter(page__path__in=path_down(page))
+    closed = kept(f"circle:{page.pk}", rows.exists)
+    return not closed or readable(Page.objects.filter(pk=page.pk), user).exists()
 
 
 def _circles_with(user: Any) -> QuerySet[PageReader]:

@@ -58,9 +58,9 @@ def _page(request: HttpRequest, person: User, token: str) -> HttpResponse:
         "crumbs": [{"title": _("My training"), "url": reverse("courses:my")}],
     }
     response = render(request, "courses/calendar.html", context)
-    for name, value in {**SECRET, "Cache-Control": "private, no-store"}.items():
-        response.headers[name] = value
-    return response
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response  # with the site's own Referrer-Policy: without a referrer browsers send forms from nowhere
 
 
 @require_safe

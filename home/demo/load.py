@@ -18,6 +18,7 @@ from home.demo import (
     organisation,
     people,
     pictures,
+    review,
     runs,
     source,
     statutes,
@@ -126,8 +127,9 @@ def _classes(days: Workdays) -> Iterator[Step]:
     yield "library", library.load_library
     yield "notices", lambda: notices.load_notices(days)
     yield "trainers", trainers.load_trainers
+    yield "review", review.load_review
 
 
 def step_count() -> int:
     """How many steps a complete load takes."""
-    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 6
+    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 7

@@ -210,6 +210,8 @@ def test_the_address_is_shown_once(client: Client, person: Any) -> None:
     again = client.get("/my/calendar/")
     assert ["/calendars/" in page.content.decode() for page in (empty, made, again)] == [False, True, False]
     assert {page["Cache-Control"] for page in (empty, made, again)} == {"private, no-store"}
+    # Browsers send a form of a page without a referrer with the origin "null", which is refused.
+    assert empty["Referrer-Policy"] == "same-origin"
 
 
 def test_sending_the_form_again_leaves_the_address_that_was_copied(client: Client, person: Any) -> None:

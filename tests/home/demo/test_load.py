@@ -60,7 +60,7 @@ def test_counts() -> None:
     counts = [model.objects.count() for model in (Unit, User, CourseRun)]
     assert counts == [42, 181, 16]
     assert CoursePage.objects.live().count() == 34
-    assert NoticePage.objects.live().count() == 8
+    assert NoticePage.objects.live().count() == 9
     assert set(StandardPage.objects.live().values_list("slug", flat=True)) == {"help", "privacy"}
 
 
