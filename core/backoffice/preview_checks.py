@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from wagtail.admin.userbar import AccessibilityItem
+from wagtail.admin.userbar import ContentCheckerItem
 
 # Search engines are told the summary of a page; nobody writes a meta description.
 NOT_ASKED = {"empty-meta-description"}
 
 
-class SiteAccessibilityItem(AccessibilityItem):
+class SiteContentChecker(ContentCheckerItem):
     """Wagtail's checks without what this site does not have."""
 
-    axe_run_only = [rule for rule in AccessibilityItem.axe_run_only if rule not in NOT_ASKED]
+    axe_run_only = [rule for rule in ContentCheckerItem.axe_run_only if rule not in NOT_ASKED]
 
 
 def use_own_checks(request: HttpRequest, items: list[Any], page: Any) -> None:
     """Hook: our item in place of Wagtail's."""
     for number, item in enumerate(items):
-        if type(item) is AccessibilityItem:
-            items[number] = SiteAccessibilityItem(in_editor=item.in_editor)
+        if isinstance(item, ContentCheckerItem):
+            items[number] = SiteContentChecker(in_editor=item.in_editor)

@@ -59,14 +59,27 @@ def test_the_screens_of_the_desk_hold_nobody_up(open_page: OpenPage) -> None:
 
 def test_advice_stands_in_the_editor_and_the_page_says_who_may_read_it(open_page: OpenPage) -> None:
     page = open_page(as_="editor")
-    page.goto(edit_address(page, "公文写作"))
+    page.goto(edit_address(page, "结婚离婚"))
     page.wait_for_load_state("networkidle")
-    expect(page.locator("#id_readers-FORMS")).to_be_attached()
-    expect(page.locator("main")).to_contain_text("公开")
     page.locator("#id_readers-ADD").click()
     expect(page.locator("#id_readers-0-scope")).to_be_visible()
-    page.locator("#id_summary").fill("   ")
-    page.locator("#id_summary").fill("常用公文怎么写。")
+    page.locator("#id_summary").fill("")
     page.locator("footer button[type=submit]").first.click()
     page.wait_for_load_state("networkidle")
+    hint = page.locator("#content-checks a[href='#id_summary']")
+    expect(hint).to_be_visible()
+    hint.click()
+    expect(page.locator("#id_summary")).to_be_in_viewport()
     expect(page.locator("main")).to_contain_text("当前只限：系统内")
+
+
+def test_a_page_that_was_never_saved_is_previewed_beside_the_form(open_page: OpenPage) -> None:
+    page = open_page(as_="editor")
+    course = re.search(r"/pages/(\d+)/", edit_address(page, "公文写作"))
+    assert course is not None
+    page.goto(f"/admin/pages/add/courses/lessonpage/{course[1]}/")
+    page.wait_for_load_state("networkidle")
+    page.locator("#id_title").fill("从未保存的课时")
+    page.locator("button[aria-label*='预览']").first.click()
+    shown = page.frame_locator("iframe#w-preview-iframe, iframe[data-w-preview-target=iframe]").first
+    expect(shown.locator("h1").first).to_have_text("从未保存的课时", timeout=60_000)

@@ -337,8 +337,8 @@ def test_a_course_and_a_lesson_are_previewed_before_they_were_ever_saved(client,
     lesson = nested_form_data(
         {
             "title": "从未保存的课时", "slug": "", "summary": "", "minutes": 45, "access": "enrolled",
-            "completion": "opened", "body": streamfield([("text", rich_text("<p>尚未发布的正文</p>"))]), "comments": NOTHING,
-            "readers": NOTHING,
+            "completion": "opened", "body": streamfield([("text", rich_text("<p>尚未发布的正文</p>"))]),
+            "comments": NOTHING, "readers": NOTHING,
         }
     )  # fmt: skip
     url = reverse("wagtailadmin_pages:preview_on_add", args=["courses", "lessonpage", CoursePageFactory().pk])
