@@ -13,7 +13,7 @@ from cms.display import chosen
 from core.freshness import kept, stamp
 from courses.models import CourseIndexPage
 from courses.permissions import can_teach
-from home.models import NoticeIndexPage, SiteDetails
+from home.models import LibraryPage, NoticeIndexPage, SiteDetails, TrainerIndexPage
 
 HELP = "help"  # the address part of the standard page that the footer calls help
 
@@ -58,6 +58,11 @@ class Frame:
         """Where a small form of the frame leads back to; an address that took a POST need not answer a GET."""
         return self.request.get_full_path() if self.request.method in ("GET", "HEAD") else "/"
 
+    @property
+    def address(self) -> str:
+        """The whole address of the page, for paper."""
+        return self.request.build_absolute_uri()
+
     @cached_property
     def can_admin(self) -> bool:
         user = getattr(self.request, "user", None)
@@ -96,18 +101,23 @@ class Frame:
         return next((page.get_url(self.request) or "" for page in self._pages if page.slug == HELP), "")
 
     def _sections(self) -> list[tuple[str, str]]:
-        """The catalogue and the notices, under the titles that editors gave them."""
+        """The catalogue, the notices and the other rooms, under the titles that editors gave them."""
         return [(page.title, page.get_url(self.request) or "") for page in self._pages if page.slug != HELP]
 
     @cached_property
     def _pages(self) -> list[Page]:
-        """The pages that the frame links to, in one query."""
-        pages = Page.objects.live().order_by("path")
-        return list(pages.filter(pages.type_q(CourseIndexPage, NoticeIndexPage) | Q(slug=HELP, depth=3)))
+        """The pages that the frame links to."""
+        return kept("frame-pages", _pages_of_the_frame)
 
     def _is_current(self, url: str) -> bool:
         path = self.request.path
         return path == url if url == "/" else path.startswith(url)
+
+
+def _pages_of_the_frame() -> list[Page]:
+    pages = Page.objects.live().order_by("path")
+    rooms = pages.type_q(TrainerIndexPage, LibraryPage) & Q(show_in_menus=True)
+    return list(pages.filter(pages.type_q(CourseIndexPage, NoticeIndexPage) | rooms | Q(slug=HELP, depth=3)))
 
 
 def address(name: str) -> str:

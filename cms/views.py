@@ -1,4 +1,4 @@
-"""The few addresses that belong to no app: display settings and the two questions of a load balancer."""
+"""What belongs to no app: display settings, the page for lost readers, the two questions of a load balancer."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.display import CHOICES, chosen, remember
+from cms.wayfinding import ways
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -35,6 +36,11 @@ def _way_back(request: HttpRequest, data: dict[str, str]) -> str:
     target = data.get("next", "")
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if allowed else "/"
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that nothing is here, and where the reader may have wanted to go."""
+    return render(request, "404.html", {"ways": ways(request)}, status=404)
 
 
 @never_cache

@@ -6,7 +6,9 @@ the shared cache there is no stamp, and nobody keeps a copy. What depends on the
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,13 +16,15 @@ from typing import Any, TypeVar
 from django.core.cache import cache, caches
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpResponse
 from redis.exceptions import RedisError
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 KEY = "freshness"
+SEATS = "freshness-seats"
+GLANCE = 2  # seconds
 UNREACHABLE = (RedisError, OSError)
 SECONDS = 60  # copies may also depend on the clock, or on rows that nobody watches
 NOT_KEPT = object()
@@ -31,7 +35,11 @@ log = logging.getLogger(__name__)
 def stamp() -> str:
     """Return the present stamp; empty if the shared cache cannot be reached."""
     try:
-        return cache.get(KEY) or cache.get_or_set(KEY, _new, None) or ""
+        value = cache.get(KEY)
+        if not value:
+            cache.add(KEY, _new(), None)  # another process may be quicker
+            value = cache.get(KEY)
+        return value or ""
     except UNREACHABLE:
         return ""
 
@@ -44,7 +52,7 @@ def kept(key: str, build: Callable[[], T]) -> T:
     fresh = stamp()
     if not fresh:
         return build()
-    store, full_key = caches["kept"], f"{fresh}:{key}"
+    store, full_key = caches["kept"], hashlib.sha256(f"{fresh}:{key}".encode()).hexdigest()  # keys may be addresses
     value = store.get(full_key, NOT_KEPT)
     if value is NOT_KEPT:
         value = build()
@@ -57,6 +65,29 @@ def touch(**_signal: Any) -> None:
     transaction.on_commit(_renew)
 
 
+def touch_seats() -> None:
+    """Say, once the transaction is through, that somebody took or gave back a seat.
+
+    When a class opens, seats go by the second, and visitors look on: the pages that they share follow, but not more
+    often than `GLANCE`. Whoever is signed in sees the seats as they are.
+    """
+    transaction.on_commit(_renew_seats)
+
+
+def glance() -> str:
+    """Return the stamp of the seats, at most `GLANCE` old; each process asks the shared cache no more often."""
+    global _glance
+    seen, value = _glance
+    now = time.monotonic()
+    if now - seen >= GLANCE:
+        try:
+            value = cache.get(SEATS) or ""
+        except UNREACHABLE:
+            value = ""
+        _glance = (now, value)
+    return value
+
+
 def watch(*models: type[Model]) -> None:
     """Renew the stamp whenever a row of these models is saved or deleted."""
     for model in models:
@@ -64,12 +95,21 @@ def watch(*models: type[Model]) -> None:
         post_delete.connect(touch, sender=model, dispatch_uid=f"freshness-{model.__name__}")
 
 
+def watch_links(*through: type[Model]) -> None:
+    """Renew the stamp whenever rows are linked or unlinked by these tables of links."""
+    for table in through:
+        m2m_changed.connect(touch, sender=table, dispatch_uid=f"freshness-{table.__name__}")
+
+
 def watch_pages() -> None:
     """Renew the stamp whenever a page appears, changes, moves or goes."""
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(touch, dispatch_uid="freshness-pages")
     post_delete.connect(_touch_for_page, dispatch_uid="freshness-deleted-pages")
-    watch(PageViewRestriction, Site)
+    watch(PageViewRestriction, CollectionViewRestriction, Site)
+    for restrictions in (PageViewRestriction, CollectionViewRestriction):  # their groups are set after they are saved
+        through = restrictions.groups.through
+        m2m_changed.connect(touch, sender=through, dispatch_uid=f"freshness-{through.__name__}")
 
 
 def for_everybody(response: HttpResponse) -> HttpResponse:
@@ -85,6 +125,16 @@ def _touch_for_page(instance: Model, **_signal: Any) -> None:
 
 def _new() -> str:
     return uuid.uuid4().hex
+
+
+_glance = (float("-inf"), "")
+
+
+def _renew_seats() -> None:
+    try:
+        cache.set(SEATS, _new(), None)
+    except UNREACHABLE:
+        log.warning("The shared cache cannot be reached; visitors may see old seats for a minute.")
 
 
 def _renew() -> None:

@@ -33,6 +33,11 @@ def serves(page_class: type) -> Callable[[PageView], PageView]:
     return register
 
 
+def path_down(page: Page) -> list[str]:
+    """Return the places in the tree of the pages from the root to this one."""
+    return [page.path[:end] for end in range(page.steplen, len(page.path) + 1, page.steplen)]
+
+
 class SitePage(Page):
     """Base of our page types; abstract.
 
@@ -88,9 +93,13 @@ class SitePage(Page):
         return revision
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
-        """Publish, at once or at its time, what has passed the secrecy check; else raise `core.secrecy.Unconfirmed`."""
+        """Publish, at once or at its time, what has passed the secrecy check; else raise `core.secrecy.Unconfirmed`.
+
+        The page and what is noted of its files (`core.references`) change in one transaction.
+        """
         require_confirmed(revision.as_object())
-        return super().publish(revision, *args, **kwargs)
+        with transaction.atomic():
+            return super().publish(revision, *args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         result = super().save(*args, **kwargs)
@@ -132,10 +141,8 @@ class SitePage(Page):
         rows.get(pk=self.pk)
 
     def get_view_restrictions(self) -> Any:
-        """Wagtail's own set of rows, which it also narrows and counts; the rows themselves are kept for a minute."""
-        rows = super().get_view_restrictions()
-        rows._result_cache = kept(f"restrictions:{self.pk}", lambda: list(rows))  # noqa: SLF001 - where Django looks first
-        return rows
+        """Wagtail's own set of rows, which it also narrows and counts; a set that is kept brings its rows along."""
+        return kept(f"restrictions:{self.pk}", super().get_view_restrictions)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view = _views.get(type(self))

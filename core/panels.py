@@ -17,6 +17,10 @@ class SecrecyPanel(Panel):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"heading": _("Secrecy check"), "icon": "warning", **kwargs})
 
+    def get_form_options(self) -> dict[str, Any]:
+        """Claim the box: Wagtail puts fields that no panel claims bare below the form."""
+        return {"fields": ["secrecy_confirmed"]}
+
     class BoundPanel(Panel.BoundPanel):
         template_name = "core/backoffice/secrecy_panel.html"
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from wagtail import hooks
 
-from core.backoffice import admin_scripts, calendar, preview_checks, secrecy, site_history
-from core.backoffice.statutes import statute_version_chooser
+from core.backoffice import admin_scripts, calendar, preview_checks, search_terms, secrecy, site_history
+from core.backoffice.statutes import statute_version_chooser, statute_viewset
 
 admin_scripts.render_choosers_without_script()
 site_history.guard()
+search_terms.guard()
 hooks.register("insert_global_admin_js", admin_scripts.global_script)
+hooks.register("insert_global_admin_css", admin_scripts.global_styles)
 hooks.register("before_publish_page", secrecy.refuse_publishing)
 hooks.register("before_bulk_action", secrecy.refuse_bulk_publishing)
 hooks.register("construct_wagtail_userbar", preview_checks.use_own_checks)
@@ -18,5 +20,5 @@ hooks.register("register_log_actions", secrecy.register_log_actions)
 
 
 @hooks.register("register_admin_viewset")
-def statute_versions() -> Any:
-    return statute_version_chooser
+def statutes() -> Any:
+    return [statute_version_chooser, statute_viewset]

@@ -9,7 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_save, pre_delete
 
-        from core.freshness import watch
+        from core.freshness import watch, watch_links
         from courses import content_checks, invariants  # noqa: F401 - registers the checks
         from courses.models import ChannelPage, ClassSession, CourseRun
         from courses.services import channels
@@ -18,6 +18,7 @@ class CoursesConfig(AppConfig):
         from people.signals import roles_synced
 
         watch(CourseRun, ClassSession)
+        watch_links(ClassSession.trainers.through)
         post_save.connect(channels.equip_saved, sender=ChannelPage, dispatch_uid="equip-channel")
         pre_delete.connect(channels.dissolve_deleted, sender=ChannelPage, dispatch_uid="dissolve-channel")
         roles_synced.connect(channels.follow_roles, dispatch_uid="equip-channels")

@@ -24,6 +24,15 @@ MARKS = (
 )
 
 
+class CalendarForm(forms.Form):
+    """Which button was pressed, and how many addresses there had been when the page was shown."""
+
+    MAKE, REMOVE = "make", "remove"
+
+    action = forms.ChoiceField(choices=[(MAKE, MAKE), (REMOVE, REMOVE)])
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
 class SignUpForm(forms.Form):
     """Nothing to fill in: the hidden key tells a second press from a second wish."""
 

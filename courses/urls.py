@@ -2,14 +2,19 @@
 
 from django.urls import path
 
-from courses.views import runs, teaching, training
+from courses.views import calendar, progress, runs, teaching, training
 
 app_name = "courses"
 urlpatterns = [
     path("runs/<int:pk>/", runs.run_page, name="run"),
+    path("runs/<int:pk>/calendar.ics", calendar.run_calendar, name="run_calendar"),
     path("runs/<int:pk>/enrol/", runs.enrol, name="enrol"),
     path("enrolments/<int:pk>/withdraw/", runs.withdraw, name="withdraw"),
+    path("lessons/<int:pk>/progress/", progress.save, name="lesson_progress"),
+    path("lessons/<int:pk>/studied/", progress.confirm, name="lesson_studied"),
     path("my/", training.my_page, name="my"),
+    path("my/calendar/", calendar.my_calendar, name="my_calendar"),
+    path("calendars/<str:token>.ics", calendar.feed, name="feed"),
     path("teach/", teaching.teach_page, name="teach"),
     path("teach/sessions/<int:pk>/", teaching.register_page, name="register"),
     path("teach/sessions/<int:pk>/mark/", teaching.mark, name="mark"),

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -20,7 +21,7 @@ class Kind(TextChoices):
 class NoticeCategory(TextChoices):
     """What a notice is, in the words of the office."""
 
-    NOTICE = "notice", _("Notice")
+    NOTICE = "notice", pgettext_lazy("kind of notice", "Notice")
     CIRCULAR = "circular", _("Circular")
     ANNOUNCEMENT = "announcement", _("Announcement")
     RULES = "rules", _("Rules and procedures")

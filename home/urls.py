@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from home.views import feeds, notices, search, statutes
+from home.views import crawlers, feeds, notices, search, statutes
 
 app_name = "home"
 urlpatterns = [
     path("notices/<int:pk>/confirm/", notices.confirm, name="confirm"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("feeds/notices.rss", feeds.NoticesFeed(), name="notices_rss"),
     path("feeds/notices.atom", feeds.NoticesAtom(), name="notices_atom"),
     path("statutes/", statutes.register, name="statutes"),

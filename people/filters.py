@@ -3,10 +3,12 @@
 from typing import Any
 
 import django_filters
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db.models import QuerySet
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail.permissions import policy_registry
 from wagtail.users.views.users import UserFilterSet
 
 from people.models import Profession, Unit, User
@@ -15,6 +17,14 @@ from people.permissions import units_open_to
 
 def _units(request: HttpRequest | None) -> QuerySet[Unit]:
     return units_open_to(request.user) if request else Unit.objects.none()
+
+
+def _roles(request: HttpRequest | None) -> QuerySet[Group]:
+    """The roles of the people whom one sees: the names of the others may tell of channels that are closed to one."""
+    people = policy_registry.get_by_type(User).instances_user_has_any_permission_for(
+        request.user if request else AnonymousUser(), ["view"]
+    )
+    return Group.objects.filter(user__in=people).distinct()
 
 
 class PersonFilterSet(UserFilterSet):
@@ -28,6 +38,7 @@ class PersonFilterSet(UserFilterSet):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["group"].label = _("Role")
+        self.filters["group"].queryset = _roles
         del self.filters["last_login"]
 
     def filter_unit(self, queryset: QuerySet[User], name: str, unit: Unit) -> QuerySet[User]:

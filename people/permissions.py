@@ -12,6 +12,8 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import page_permission_policy
 
+from core.freshness import kept
+from core.pages import path_down
 from people.enums import ReadingScope
 from people.models import PageReader, Unit
 from people.roles import APPOINT, BY_CODE, SEE_ALL_UNITS
@@ -158,10 +160,24 @@ def readable(pages: QuerySet[Any], user: Any) -> QuerySet[Any]:
     return pages.exclude(pk__in=closed.values("pk")).exclude(Exists(above))
 
 
+def may_read(user: Any, page: Page) -> bool:
+    """True if the page is in no circle of readers, or in one that admits the person. One query for an open page.
+
+    That a page is open is kept until a page changes; what a person may read never is.
+    """
+    rows = PageReader.objects.filter(page__path__in=path_down(page))
+    closed = kept(f"circle:{page.pk}", rows.exists)
+    return not closed or readable(Page.objects.filter(pk=page.pk), user).exists()
+
+
 def _circles_with(user: Any) -> QuerySet[PageReader]:
-    unit = user.unit
-    units = Unit.objects.with_ancestors(unit) if unit else []
-    return PageReader.objects.filter(Q(scope=ReadingScope.MEMBERS) | Q(unit__in=units) | Q(person=user.pk))
+    """Circles that admit the person; the units above are asked once for each user object."""
+    if not hasattr(user, "unit_ids_above"):
+        unit = user.unit
+        user.unit_ids_above = Unit.objects.with_ancestors(unit) if unit else []
+    return PageReader.objects.filter(
+        Q(scope=ReadingScope.MEMBERS) | Q(unit__in=user.unit_ids_above) | Q(person=user.pk)
+    )
 
 
 def _pages_changed_by(user: Any) -> QuerySet[Any]:

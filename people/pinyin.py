@@ -13,9 +13,10 @@ SURNAMES = {
     "䶮": "yan",
 }  # fmt: skip
 COMPOUND_SURNAMES = {
-    "欧阳": "ouyang", "上官": "shangguan", "司马": "sima", "诸葛": "zhuge", "夏侯": "xiahou", "尉迟": "yuchi",
-    "长孙": "zhangsun", "万俟": "moqi", "单于": "chanyu", "令狐": "linghu", "皇甫": "huangfu", "慕容": "murong",
-    "公孙": "gongsun", "东方": "dongfang", "端木": "duanmu", "司徒": "situ", "澹台": "tantai", "宇文": "yuwen",
+    "欧阳": "ou yang", "上官": "shang guan", "司马": "si ma", "诸葛": "zhu ge", "夏侯": "xia hou", "尉迟": "yu chi",
+    "长孙": "zhang sun", "万俟": "mo qi", "单于": "chan yu", "令狐": "ling hu", "皇甫": "huang fu",
+    "慕容": "mu rong", "公孙": "gong sun", "东方": "dong fang", "端木": "duan mu", "司徒": "si tu",
+    "澹台": "tan tai", "宇文": "yu wen",
 }  # fmt: skip
 RARE = {"䶮": "yan"}
 NAME_DOTS = str.maketrans({"•": "·", "．": "·", "‧": "·", "・": "·"})
@@ -59,23 +60,37 @@ def name_pinyin(name: str) -> str:
         return " ".join("".join(_syllables(part)) for part in cleaned.split("·") if part)
     surname, rest = split_surname(cleaned)
     if surname:
-        reading = COMPOUND_SURNAMES.get(surname) or SURNAMES[surname]
-        return f"{reading} {''.join(_syllables(rest))}"
+        return f"{''.join(_of_surname(surname))} {''.join(_syllables(rest))}"
     syllables = _syllables(cleaned)
     if len(cleaned) > 3 or len(syllables) < 2:
         return "".join(syllables)
     return f"{syllables[0]} {''.join(syllables[1:])}"
 
 
-def name_initials(name: str) -> str:
-    """Return the first letters, one for each character: 单志刚 → "szg"."""
+def name_syllables(name: str) -> list[str]:
+    """Return the reading of each character: 尉迟恭 → ["yu", "chi", "gong"]."""
     cleaned = clean_name(name)
     surname, rest = split_surname(cleaned)
-    if not surname:
-        return "".join(syllable[0] for syllable in _syllables(cleaned.replace("·", "")))
-    first = "oy" if surname == "欧阳" else "".join(s[0] for s in _compound_initials(surname))
-    return first + "".join(syllable[0] for syllable in _syllables(rest))
+    return [*_of_surname(surname), *_syllables(rest.replace("·", ""))]
 
 
-def _compound_initials(surname: str) -> list[str]:
-    return [SURNAMES[surname]] if surname in SURNAMES else _syllables(surname)
+def name_initials(name: str) -> str:
+    """Return the first letters, one for each character: 单志刚 → "szg"."""
+    return "".join(syllable[0] for syllable in name_syllables(name))
+
+
+def name_readings(name: str, corrected: str = "") -> str:
+    """Return what somebody may type for a name: its reading and its initials, each from any character on.
+
+    `corrected` is the reading that a person wrote down, if it is another one.
+    """
+    syllables = name_syllables(name)
+    starts = range(len(syllables))
+    read = ["".join(syllables[start:]) for start in starts]
+    initials = ["".join(syllable[0] for syllable in syllables[start:]) for start in starts[:-1]]
+    return " ".join(dict.fromkeys([*read, *initials, corrected.replace(" ", ""), corrected]))
+
+
+def _of_surname(surname: str) -> list[str]:
+    reading = COMPOUND_SURNAMES.get(surname) or SURNAMES.get(surname, "")
+    return reading.split()

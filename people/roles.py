@@ -24,9 +24,13 @@ SEE_TRAINING = (
     "courses.view_attendancerecord",
     "courses.view_attendanceevent",
 )
+SEE_CONFIRMATIONS = ("home.view_noticereceipt",)
+REMIND = ("home.add_noticereminder",)
+CITE_STATUTES = ("core.view_statuteversion",)
+KEEP_STATUTES = (*CITE_STATUTES, "core.view_statute", "core.add_statute", "core.change_statute")
 SEE_LOGS = ("wagtailcore.view_modellogentry", "wagtailcore.view_pagelogentry")
 
-# Nobody who writes publishes: pages go public at the end of the review (docs/decisions/0011-review.md).
+# Nobody who writes publishes: pages go public at the end of the review (docs/rules/publishing.md).
 WRITE_PAGES = ("add_page", "change_page", "lock_page")
 CLEAR_PAGES = ("change_page", "publish_page", "lock_page", "unlock_page")
 USE_MEDIA = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
@@ -65,10 +69,11 @@ ROLES = (
         "editor",
         "编辑",
         "editor",
-        _("Writes pages of every channel and submits them, uploads pictures and materials, opens classes."),
+        _("Writes and submits pages of every channel, keeps materials and the register of statutes, opens classes."),
         permissions=(
             *ADMIN_ACCESS,
             *PROMOTE,
+            *KEEP_STATUTES,
             "courses.view_courserun",
             "courses.add_courserun",
             "courses.change_courserun",
@@ -81,14 +86,14 @@ ROLES = (
         "频道编辑",
         "channel editor",
         _("Writes and submits the pages of the channels whose groups the person is in, and sees no other drafts."),
-        permissions=ADMIN_ACCESS,
+        permissions=(*ADMIN_ACCESS, *CITE_STATUTES),
     ),
     Role(
         "reviewer",
         "保密审查员",
         "confidentiality reviewer",
         _("Clears every page before it goes public, corrects it, takes it down; keeps the list of words."),
-        permissions=(*ADMIN_ACCESS, "core.change_secrecywords"),
+        permissions=(*ADMIN_ACCESS, "core.change_secrecywords", *CITE_STATUTES),
         pages=CLEAR_PAGES,
         media=(*CORRECT_MEDIA, *USE_MEDIA),
     ),
@@ -97,13 +102,13 @@ ROLES = (
         "股室负责人",
         "head of section",
         _("Reviews the pages of the own section's channels, sees the people of the section and their training."),
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *CITE_STATUTES),
     ),
     Role(
         "office",
         "政工室（培训主管）",
         "training office",
-        _("Plans classes, admits and withdraws people, keeps registers, maintains people and their units."),
+        _("Plans classes, admits people, keeps registers, reminds of notices, maintains people and their units."),
         scope="all",
         permissions=(
             *ADMIN_ACCESS,
@@ -121,6 +126,10 @@ ROLES = (
             "courses.change_attendancerules",
             "home.change_sitedetails",
             *PROMOTE,
+            *SEE_CONFIRMATIONS,
+            *REMIND,
+            *KEEP_STATUTES,
+            "core.delete_statute",
             *KEEP_CALENDAR,
         ),
         pages=WRITE_PAGES,
@@ -130,15 +139,15 @@ ROLES = (
         "clerk",
         "单位联络员",
         "unit clerk",
-        _("Sees the people of the own unit and of the units below it, and their training."),
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING),
+        _("Sees the people of the own unit and of the units below it, and their training; reminds them of notices."),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *REMIND),
     ),
     Role(
         "unit_head",
         "单位负责人",
         "head of unit",
         _("Sees the people of the own unit and of the units below it, and their training."),
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS),
     ),
     Role(
         "leader",
@@ -146,7 +155,7 @@ ROLES = (
         "bureau leader",
         _("Sees people and training of every unit; changes nothing."),
         scope="all",
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS),
     ),
     Role(
         "auditor",
@@ -154,7 +163,7 @@ ROLES = (
         "security auditor",
         _("Reads the site history, people, roles and training of every unit; changes nothing."),
         scope="all",
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_LOGS, "auth.view_group"),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *SEE_LOGS, "auth.view_group"),
     ),
     Role(
         "admin",

@@ -22,9 +22,19 @@ from scripts.compile_messages import compile_messages  # noqa: E402
 TARGET = ROOT / "docs" / "screenshots"
 PASSWORD = "dongwan-2026-demo"  # noqa: S105 - the demo's own
 PHONE, DESKTOP = (360, 740), (1280, 800)
-MOST = 1_500_000  # bytes for all pictures together
-# name: (who, address, window); "" is a reader who is not signed in
-PICTURES = {
+MOST = 4_000_000  # bytes for all pictures together
+Picture = tuple[str, str, tuple[int, int]]
+# name: (who, address), taken at both widths; "" is a reader who is not signed in
+PAIRS = {
+    "course": ("learner", "/courses/tj-02/"),
+    "lesson": ("learner", "/courses/tj-03/domestic-violence/"),
+    "search": ("learner", "/search/?q=调解协议"),
+    "profession": ("learner", "/courses/mediation/"),
+    "notice": ("learner", "/notices/secrecy-class/"),
+    "review": ("reviewer", "/admin/reviews/"),
+}
+# name: (who, address, window)
+PICTURES: dict[str, Picture] = {
     "home": ("", "/", DESKTOP),
     "catalogue": ("", "/courses/", DESKTOP),
     "signed-up-phone": ("learner", "/", PHONE),
@@ -32,6 +42,8 @@ PICTURES = {
     "register-phone": ("trainer", "/teach/", PHONE),
     "office": ("office", "/admin/runs/", DESKTOP),
     "editor": ("editor", "/admin/pages/", DESKTOP),
+    **{name: (who, path, DESKTOP) for name, (who, path) in PAIRS.items()},
+    **{f"{name}-phone": (who, path, PHONE) for name, (who, path) in PAIRS.items()},
 }
 
 

@@ -52,10 +52,11 @@ def caches() -> dict[str, Any]:
     there is one, shares those.
     """
     prefix = hashlib.sha256(DATABASE_URL.encode()).hexdigest()[:8]
-    shared = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    shared: dict[str, Any] = {"BACKEND": "core.cache.RedisOrNothing", "LOCATION": REDIS_URL}
+    shared["OPTIONS"] = {"socket_connect_timeout": 1, "socket_timeout": 2}  # pages do without it rather than wait
     if not REDIS_URL:
         shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(VAR_DIR / "cache")}
-        shared["OPTIONS"] = {"MAX_ENTRIES": 20_000}  # type: ignore[assignment]  # a flood must not push out the locks
+        shared["OPTIONS"] = {"MAX_ENTRIES": 20_000}  # a flood must not push out the locks
     return {
         "default": {**shared, "KEY_PREFIX": prefix},
         "pages": {**shared, "KEY_PREFIX": f"{prefix}-pages"} if REDIS_URL else NOWHERE,

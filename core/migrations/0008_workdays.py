@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0006_statute_versions_in_one_form'),
+        ('core', '0007_materials'),
     ]
 
     operations = [

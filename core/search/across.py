@@ -22,7 +22,7 @@ from django.db.models import Model, QuerySet
 from modelsearch.backends import get_search_backend
 from modelsearch.utils import get_descendants_content_types_pks
 
-from core.search.hits import AUTOCOMPLETE, EVERYWHERE
+from core.search.hits import AUTOCOMPLETE, EVERYWHERE, found
 from core.search.queries import read, typed
 from core.search.results import in_order, permitted
 
@@ -84,7 +84,7 @@ def across(query: str, *querysets: QuerySet[Any], is_typing: bool = False, opera
     types = [_types(queryset.model) for queryset in querysets]
     matching = read(typed(query, operator), is_typing=is_typing)
     columns = (AUTOCOMPLETE,) if is_typing else EVERYWHERE
-    hits = [] if matching.is_negated else get_search_backend().find(matching, set().union(*types), columns)
+    hits = [] if matching.is_negated else found(get_search_backend(), matching, set().union(*types), columns)
     rows: list[Row] = []
     for place, queryset in enumerate(querysets):
         own = [hit for hit in hits if hit.content_type_id in types[place]]

@@ -40,3 +40,16 @@ def norm(title: str) -> float:
     It is worked out from the title alone; an average over all titles would have to be renewed with every save.
     """
     return 12 / (12 + len(title))
+
+
+READ = -10.0  # whose reading was typed stands below whatever holds the letters themselves
+
+
+def found(finder: Finder, matching: Matching, content_types: Collection[int], columns: Collection[str]) -> list[Hit]:
+    """Return the hits of these types, the best first; after them titles and names that are read as was typed."""
+    hits = finder.find(matching, content_types, columns)
+    if matching.reading is None or not {TITLE, AUTOCOMPLETE} & set(columns):
+        return hits
+    known = {hit[:2] for hit in hits}
+    read = finder.find(Matching(matching.reading), content_types, (AUTOCOMPLETE,))
+    return hits + [hit._replace(score=hit.score + READ) for hit in read if hit[:2] not in known]

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from modelsearch import query as asked
 
-from core.search.text import LONGEST_QUERY, MOST_TERMS, Term, phrase_terms, query_terms, runs
+from core.search.text import LONGEST_QUERY, LONGEST_WORD, MOST_TERMS, Term, fold, phrase_terms, query_terms, runs
 
 QUOTED = r"[\"“”＂„‟]([^\"“”＂„‟]+)[\"“”＂„‟]"
 MOST_PHRASES = 8  # that are ranked
+LETTERS = re.compile(r"[a-z\s'’-]+")
+FEWEST_LETTERS = 3  # two initials stand for too much
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,15 @@ Wanted = Term | Phrase | All | Any | Except
 
 @dataclass(frozen=True)
 class Matching:
-    """What is wanted (None: nothing), or everything but that. `phrases` are the words typed, for finer ranking."""
+    """What is wanted (None: nothing), or everything but that.
+
+    `phrases` are the words typed, for finer ranking. `reading` is set if they may be pinyin or initials.
+    """
 
     wanted: Wanted | None
     is_negated: bool = False
     phrases: tuple[Phrase, ...] = ()
+    reading: Term | None = None
 
 
 NOTHING = Matching(None)
@@ -71,7 +77,8 @@ def read(query: asked.SearchQuery, *, is_typing: bool = False) -> Matching:
     """Return what the query wants; a query without a letter or digit wants nothing."""
     reader = _Reader(is_typing)
     found = reader.read(query) or NOTHING
-    return Matching(found.wanted, found.is_negated, tuple(reader.phrases))
+    reading = reader.reading
+    return Matching(found.wanted, found.is_negated, tuple(reader.phrases), None if reading == found.wanted else reading)
 
 
 class _Reader:
@@ -81,6 +88,17 @@ class _Reader:
         self.is_typing = is_typing
         self.terms_left = MOST_TERMS
         self.phrases: list[Phrase] = []
+        self.plain: list[str] = []
+        self.is_simple = True
+
+    @property
+    def reading(self) -> Term | None:
+        """Return the beginning of a title's or a name's reading, if nothing but letters was typed."""
+        text = fold(" ".join(self.plain))
+        found = "".join(runs(text))
+        if not self.is_simple or not LETTERS.fullmatch(text) or len(found) < FEWEST_LETTERS:
+            return None
+        return Term(found[:LONGEST_WORD], is_prefix=True)
 
     def read(self, query: asked.SearchQuery) -> Matching | None:
         """Return None for a part that asks for nothing at all, such as a lone quotation mark."""
@@ -98,7 +116,7 @@ class _Reader:
         return [part for part in map(self.read, query.subqueries) if part is not None]
 
     def _not(self, query: asked.Not) -> Matching | None:
-        kept, self.phrases = self.phrases, []
+        kept, self.phrases, self.is_simple = self.phrases, [], False
         inner = self.read(query.subquery)
         self.phrases = kept
         return inner and Matching(inner.wanted, not inner.is_negated)
@@ -106,10 +124,13 @@ class _Reader:
     def _plain(self, query: asked.PlainText | asked.Fuzzy) -> Matching | None:
         terms = self._affordable(query_terms(query.query_string, is_typing=self.is_typing))
         self._remember(query.query_string)
+        self.is_simple &= query.operator == "and"
+        self.plain.append(query.query_string[:LONGEST_QUERY])
         return Matching(_combined(Any if query.operator == "or" else All, terms)) if terms else None
 
     def _phrase(self, query: asked.Phrase) -> Matching | None:
         terms = self._affordable(phrase_terms(query.query_string))
+        self.is_simple = False
         self._remember(query.query_string)
         return Matching(_phrase(terms, query.query_string)) if terms else None
 

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from modelsearch.backends.base import BaseSearchQueryCompiler, BaseSearchResults, FilterFieldError
 from modelsearch.utils import get_descendants_content_types_pks
 
-from core.search.hits import AUTOCOMPLETE, BODY, EVERYWHERE, TITLE, Finder, Hit
+from core.search.hits import AUTOCOMPLETE, BODY, EVERYWHERE, TITLE, Finder, Hit, found
 from core.search.queries import Matching, read
 
 
@@ -45,7 +45,7 @@ class Compiler(BaseSearchQueryCompiler):
         """Return what the index holds of this model, whoever may see it."""
         if not hasattr(self, "_hits"):
             types = get_descendants_content_types_pks(self.queryset.model)
-            self._hits = finder.find(self.matching, types, self.columns)
+            self._hits = found(finder, self.matching, types, self.columns)
         return self._hits
 
     @property
@@ -93,11 +93,11 @@ class Results(BaseSearchResults):
             return self.get_queryset()[self.start : self.stop]
         scores = self.query_compiler.ranked(self.backend)
         keys = list(scores)[self.start : self.stop]
-        found = in_order(self.query_compiler.queryset, keys)
+        objects = in_order(self.query_compiler.queryset, keys)
         if self._score_field:
-            for item in found:
+            for item in objects:
                 setattr(item, self._score_field, scores[item.pk])
-        return found
+        return objects
 
     def _do_count(self) -> int:
         if self.query_compiler.ranks:
@@ -125,8 +125,8 @@ def permitted(queryset: QuerySet[Any], hits: Iterable[Hit]) -> dict[Any, float]:
 def in_order(queryset: QuerySet[Any], keys: Collection[Any]) -> list[Any]:
     """Return the objects with these keys in the order of the keys."""
     places = {key: place for place, key in enumerate(keys)}
-    found = among(queryset, keys).order_by() if places else []
-    return sorted(found, key=lambda item: places[item.pk])
+    objects = among(queryset, keys).order_by() if places else []
+    return sorted(objects, key=lambda item: places[item.pk])
 
 
 def among(queryset: QuerySet[Any], keys: Collection[Any]) -> QuerySet[Any]:

@@ -16,6 +16,7 @@ from wagtail.admin.views.reports.page_types_usage import PageTypesUsageReportVie
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
+from core.privacy import public
 from core.viewer import viewer
 from people.permissions import readable
 
@@ -25,7 +26,7 @@ _browse, _chosen, _title = BrowseView.get, ChosenMultipleView.get, Page.get_admi
 def open_pages(pages: QuerySet[Any], user: Any) -> QuerySet[Any]:
     """Narrow pages to those of the person's own part of the tree, and the published ones that he may read."""
     own = page_permission_policy.instances_user_has_any_permission_for(user, ["add", "change", "publish"])
-    read = readable(Page.objects.live(), user)
+    read = readable(public(Page.objects.live()), user)
     return pages.filter(Q(pk__in=own.values("pk")) | Q(pk__in=read.values("pk")) | Q(depth=1))
 
 

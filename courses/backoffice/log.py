@@ -22,6 +22,13 @@ def register(actions: Any) -> None:
     )
     actions.register_action("courses.schedule_saved", gettext_lazy("Save timetable"), gettext_lazy("Timetable saved"))
 
+    actions.register_action(
+        "courses.calendar_made", gettext_lazy("Make calendar address"), gettext_lazy("Calendar address made")
+    )
+    actions.register_action(
+        "courses.calendar_removed", gettext_lazy("Remove calendar address"), gettext_lazy("Calendar address removed")
+    )
+
     @actions.register_action("courses.run_status")
     class RunStatusFormatter(LogFormatter):
         label = gettext_lazy("Change status of class")

@@ -1,6 +1,7 @@
 """Re-exports for Django's model discovery."""
 
 from courses.models.attendance import AttendanceEvent, AttendanceRecord, AttendanceRules
+from courses.models.calendar import CalendarFeed
 from courses.models.enrolment import Enrolment, EnrolmentEvent
 from courses.models.pages import ChannelPage, CourseIndexPage, CoursePage, LessonPage
 from courses.models.progress import LessonProgress
@@ -12,6 +13,7 @@ __all__ = [
     "AttendanceEvent",
     "AttendanceRecord",
     "AttendanceRules",
+    "CalendarFeed",
     "ChannelPage",
     "ClassSession",
     "CourseIndexPage",

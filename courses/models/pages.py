@@ -213,3 +213,31 @@ class LessonPage(SitePage):
     @property
     def course(self) -> Any:
         return self.get_parent().specific
+
+    @property
+    def clips(self) -> list[str]:
+        """Block ids of the videos and recordings, in order."""
+        return self._blocks("video", "audio")
+
+    @property
+    def clips_to_watch(self) -> list[str]:
+        """The films that have to be watched: the videos; where there are none, the recordings."""
+        if self.completion != Completion.WATCHED:
+            return []
+        return self._blocks("video") or self._blocks("audio")
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """True if the button is enough. A lesson to be watched without anything to watch counts as one to be read."""
+        return not self.clips_to_watch
+
+    def is_studied(self, progress: Any) -> bool:
+        """Whether that progress is enough, as the editor chose. A lesson to be confirmed waits for the button."""
+        if self.completion == Completion.CONFIRMED:
+            return False
+        if watch := self.clips_to_watch:
+            return bool(progress.has_watched(watch, in_order=self.forbid_skipping))
+        return bool(progress.reached == 100)
+
+    def _blocks(self, *kinds: str) -> list[str]:
+        return [str(block["id"]) for block in self.body.raw_data if block["type"] in kinds]

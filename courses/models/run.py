@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.privacy import public
 from courses.enums import RunState, RunStatus
 from courses.models.pages import CoursePage
 
@@ -46,7 +47,7 @@ class CourseRunQuerySet(models.QuerySet["CourseRun"]):
 
     def shown(self) -> CourseRunQuerySet:
         """Runs that everybody may see: announced, of a course whose page is published and not private."""
-        return self.filter(status__in=SHOWN, course__in=CoursePage.objects.live().public())
+        return self.filter(status__in=SHOWN, course__in=public(CoursePage.objects.live()))
 
 
 class CourseRun(models.Model):

@@ -47,6 +47,12 @@ class ClassSession(models.Model):
         help_text="The limit in force at the first mark, so that a later setting changes no history.",
     )
     cancel_reason = models.CharField(_("reason for cancelling"), max_length=200, blank=True)
+    revision = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Rises with every change that people must be told of; calendars take the higher one for the newer.",
+    )
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ClassSessionQuerySet.as_manager()
 

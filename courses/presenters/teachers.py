@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from courses.models import ClassSession
@@ -44,18 +45,19 @@ def profiles() -> Mapping[int, Named]:
     return _sources[0]() if _sources else {}
 
 
-def named(person: User | None, reader: Any) -> Named | None:
+def named(person: User | None, reader: Any, known: Profiles = profiles) -> Named | None:
     """Return how the reader sees the person; None if he or she may not see the name."""
     if person is None:
         return None
-    found = profiles().get(person.pk)
+    found = known().get(person.pk)
     return found or (Named(str(person)) if reader.is_authenticated else None)
 
 
 def timetable(sessions: Iterable[ClassSession], reader: Any) -> list[SessionLine]:
-    """Present sessions that come with their trainers."""
+    """Present sessions that come with their trainers; the profiles are looked up once, if there is a trainer."""
+    known = cache(profiles)
     return [
-        SessionLine(session, [name for name in (named(one, reader) for one in session.trainers.all()) if name])
+        SessionLine(session, [name for one in session.trainers.all() if (name := named(one, reader, known))])
         for session in sessions
     ]
 

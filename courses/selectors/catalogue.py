@@ -9,7 +9,9 @@ from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from core.freshness import kept
 from core.models import Picture
+from core.privacy import public
 from courses.enums import RunState
 from courses.models import CoursePage, CourseRun
 from people.models import Profession
@@ -28,8 +30,7 @@ def catalogue(at: datetime.datetime) -> QuerySet[CoursePage]:
     running = own.in_state(RunState.RUNNING, at).order_by("-starts_at")
     states: dict[str, Any] = {f"has_{state}": Exists(own.in_state(state, at)) for state in STATES}
     return (
-        CoursePage.objects.live()
-        .public()
+        public(CoursePage.objects.live())
         .annotate(
             card_run=Coalesce(Subquery(upcoming.values("pk")[:1]), Subquery(running.values("pk")[:1])),
             next_starts=Subquery(upcoming.values("starts_at")[:1]),
@@ -60,4 +61,4 @@ def coming_months(at: datetime.datetime) -> list[datetime.date]:
 
 
 def all_professions() -> list[Profession]:
-    return list(Profession.objects.all())
+    return kept("professions", lambda: list(Profession.objects.all()))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from core.privacy import public
 from courses.enums import RunState
 from courses.models import ChannelPage, ClassSession, CoursePage, CourseRun
 from courses.permissions import readable_pages
@@ -37,4 +38,4 @@ def next_session_of(courses: QuerySet[CoursePage], person: Any, at: datetime.dat
 
 def channels(person: Any) -> QuerySet[ChannelPage]:
     """Published channels in the order of the tree."""
-    return readable_pages(ChannelPage.objects.live().public(), person).order_by("path")  # type: ignore[no-any-return]
+    return readable_pages(public(ChannelPage.objects.live()), person).order_by("path")  # type: ignore[no-any-return]

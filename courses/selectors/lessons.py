@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wagtail.models import Page
 
+from core.freshness import kept
 from courses.models import CoursePage, LessonPage
 
 
@@ -24,7 +25,8 @@ def lessons_of(course: CoursePage) -> list[LessonPage]:
     """Published lessons without their texts. A course that is only previewed has none yet."""
     if course.pk is None:
         return []
-    return list(LessonPage.objects.live().child_of(course).order_by("path").defer("body"))
+    lessons = LessonPage.objects.live().child_of(course).order_by("path").defer("body")
+    return kept(f"lessons:{course.path}", lambda: list(lessons))
 
 
 def place_of(lesson: LessonPage, course: CoursePage) -> Place:
@@ -40,4 +42,4 @@ def place_of(lesson: LessonPage, course: CoursePage) -> Place:
 
 def path_to(page: Page) -> list[Page]:
     """The pages between the home page and this one, for the line that says where the reader is."""
-    return list(page.get_ancestors().filter(depth__gt=2).live())
+    return kept(f"above:{page.path}", lambda: list(page.get_ancestors().filter(depth__gt=2).live()))

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from core.freshness import kept
 from courses.enums import RunState
 from courses.models import ClassSession, CoursePage, CourseRun
 
@@ -41,9 +42,10 @@ def runs_of(course: CoursePage, at: datetime.datetime) -> CourseRuns:
 
 
 def trainers_of(runs: Iterable[CourseRun]) -> list[int]:
-    """Ids of those who teach in the classes. One query."""
-    through = ClassSession.trainers.through.objects.filter(classsession__run__in=list(runs))
-    return list(through.values_list("user_id", flat=True).distinct())
+    """Ids of those who teach in the classes. One query, kept until a session changes."""
+    keys = sorted(run.pk for run in runs)
+    through = ClassSession.trainers.through.objects.filter(classsession__run__in=keys)
+    return kept(f"trainers:{keys}", lambda: list(through.values_list("user_id", flat=True).distinct()))
 
 
 def sessions_of(run: CourseRun) -> list[ClassSession]:

@@ -8,8 +8,9 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -46,7 +47,6 @@ def read_facts(person: User, runs: Iterable[CourseRun], at: datetime.datetime) -
     """Read everything that the rules need to know of this person and these runs."""
     rows = list(runs)
     facts = Facts(person=person, at=at)
-    facts.professions = set(person.professions.values_list("pk", flat=True))
     facts.enrolments = {row.run_id: row for row in Enrolment.objects.active().filter(person=person).with_place()}
     _read_eligibility(facts, rows)
     _read_timetables(facts, rows)
@@ -54,18 +54,30 @@ def read_facts(person: User, runs: Iterable[CourseRun], at: datetime.datetime) -
 
 
 def _read_eligibility(facts: Facts, runs: list[CourseRun]) -> None:
+    """Read for whom the runs and their courses are, and what the person is: one query, and two if units matter."""
+    found: dict[str, dict[int, set[int]]] = {
+        "person": defaultdict(set), "run": facts.run_professions, "course": facts.course_professions,
+        "unit": facts.run_units,
+    }  # fmt: skip
     pks, courses = [run.pk for run in runs], {run.course_id for run in runs}
-    for run_id, pk in CourseRun.professions.through.objects.filter(courserun__in=pks).values_list(
-        "courserun_id", "profession_id"
-    ):
-        facts.run_professions[run_id].add(pk)
-    course_links = CoursePage.professions.through.objects
-    for course_id, pk in course_links.filter(coursepage__in=courses).values_list("coursepage_id", "profession_id"):
-        facts.course_professions[course_id].add(pk)
-    for run_id, pk in CourseRun.units.through.objects.filter(courserun__in=pks).values_list("courserun_id", "unit_id"):
-        facts.run_units[run_id].add(pk)
+    links = [
+        _links("person", User.professions.through, "user_id", [facts.person.pk], "profession_id"),
+        _links("run", CourseRun.professions.through, "courserun_id", pks, "profession_id"),
+        _links("course", CoursePage.professions.through, "coursepage_id", courses, "profession_id"),
+        _links("unit", CourseRun.units.through, "courserun_id", pks, "unit_id"),
+    ]
+    for kind, owner, pk in links[0].union(*links[1:], all=True):
+        found[kind][owner].add(pk)
+    facts.professions = found["person"][facts.person.pk]
     if facts.run_units:
         facts.units_above = _units_above(facts.person.unit)
+
+
+def _links(kind: str, through: Any, owner: str, pks: Iterable[int], value: str) -> QuerySet[Any]:
+    rows = through.objects.filter(**{f"{owner}__in": list(pks)}).order_by()
+    return rows.annotate(  # type: ignore[no-any-return]  # a table of links without a class
+        kind=Value(kind, output_field=CharField()), owner=F(owner), value=F(value)
+    ).values_list("kind", "owner", "value")
 
 
 def _units_above(unit: Unit | None) -> set[int]:
@@ -80,6 +92,9 @@ def _units_above(unit: Unit | None) -> set[int]:
 
 
 def _read_timetables(facts: Facts, runs: list[CourseRun]) -> None:
+    """Read when the classes meet. Nothing clashes with nothing: who has no class needs no timetable."""
+    if not facts.enrolments:
+        return
     wanted = {run.pk for run in runs} | set(facts.enrolments)
     sessions = ClassSession.objects.held().filter(run__in=wanted, ends_at__gt=facts.at)
     for session in sessions.select_related("run__course"):

@@ -16,7 +16,7 @@ from courses.errors import (
     TransitionRefused,
 )
 from courses.models import CourseRun
-from courses.services import seats
+from courses.services import revisions, seats
 from courses.services.promotion import promote
 from courses.services.transitions import checked_reason
 from people.models import User
@@ -50,16 +50,18 @@ def save_run(*, run: CourseRun, by: User) -> CourseRun:
         run.save()
         audit.record("courses.run_created", run, by=by, data={"class_no": run.class_no})
         return run
-    _check_editable(run)
+    stored = _check_editable(run)
     run.full_clean()
     run.save(update_fields=EDITABLE)
+    if run.venue != stored.venue:
+        revisions.raise_where_class_is(run)
     audit.record("courses.run_edited", run, by=by, data={"class_no": run.class_no, "capacity": run.capacity})
     promote(run, at=timezone.now())
     run.refresh_from_db()
     return run
 
 
-def _check_editable(run: CourseRun) -> None:
+def _check_editable(run: CourseRun) -> CourseRun:
     stored = seats.lock(run)
     refuse_frozen(stored)
     if run.course_id != stored.course_id and stored.enrolments.exists():
@@ -75,6 +77,7 @@ def _check_editable(run: CourseRun) -> None:
         stored.tickets_issued,
     )
     run.starts_at, run.ends_at, run.status = stored.starts_at, stored.ends_at, stored.status
+    return stored
 
 
 def refuse_frozen(run: CourseRun) -> None:
@@ -132,6 +135,7 @@ def _move(run: CourseRun, to: RunStatus, by: User, reason: str = "") -> CourseRu
     reason = checked_reason(reason)
     before, stored.status, stored.status_reason = stored.status, to, reason
     stored.save(update_fields=["status", "status_reason"])
+    revisions.raise_revisions(stored)
     audit.record("courses.run_status", stored, by=by, data={"from": before, "to": str(to), "reason": reason})
     if to == RunStatus.PUBLISHED:
         promote(stored, at=timezone.now())

@@ -13,7 +13,7 @@ from core import audit
 from courses.enums import RunStatus
 from courses.errors import RunIncomplete, ScheduleRefused, SessionHasMarks
 from courses.models import AttendanceEvent, ClassSession, CourseRun
-from courses.services import seats
+from courses.services import revisions, seats
 from courses.services.runs import refuse_frozen
 from courses.services.transitions import checked_reason
 from people.models import User
@@ -34,9 +34,11 @@ def save_schedule(*, run: CourseRun, sessions: Sequence[ClassSession], by: User)
     _check_overlaps(sessions)
     _remove(run, {session.pk for session in sessions if session.pk})
     _check_marked(run, sessions)
+    before = revisions.told(run)
     _park(run)
     for session in sessions:
         _store(session, run)
+    revisions.raise_changed(run, before)
     _follow(run)
     audit.record("courses.schedule_saved", run, by=by, data={"sessions": len(sessions)})
     return list(run.sessions.all())
@@ -126,6 +128,8 @@ def cancel_session(*, session: ClassSession, by: User, reason: str) -> ClassSess
         raise SessionHasMarks
     session.cancelled_at, session.cancel_reason = timezone.now(), reason
     session.save(update_fields=["cancelled_at", "cancel_reason"])
+    revisions.raise_revisions(session.run, [session.pk])
+    session.refresh_from_db(fields=["revision", "changed_at"])
     _follow(session.run)
     audit.record("courses.session_cancelled", session.run, by=by, data={"session": session.pk, "reason": reason})
     return session

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
 
+from core.freshness import touch_seats
 from courses.enums import EnrolmentStatus, RunStatus
 from courses.models import CourseRun
 
@@ -31,6 +32,7 @@ def take(run: CourseRun) -> Place | None:
 
     A seat counts as free only while nobody waits for it.
     """
+    touch_seats()
     published = _as_judged(run)
     free = published.filter(seats_taken__lt=F("capacity"), queue_length=0)
     if free.update(seats_taken=F("seats_taken") + 1):
@@ -58,16 +60,19 @@ def _ticket(run: CourseRun) -> int:
 
 def give_back(run: CourseRun) -> None:
     """Free one seat. The caller promotes the queue afterwards."""
+    touch_seats()
     CourseRun.objects.filter(pk=run.pk).update(seats_taken=F("seats_taken") - 1)
 
 
 def leave_queue(run: CourseRun) -> None:
     """Count one person less in the queue; the tickets of the others stay."""
+    touch_seats()
     CourseRun.objects.filter(pk=run.pk).update(queue_length=F("queue_length") - 1)
 
 
 def move_up(run: CourseRun, count: int) -> None:
     """Turn the first `count` people of the queue into holders of seats."""
+    touch_seats()
     CourseRun.objects.filter(pk=run.pk).update(
         seats_taken=F("seats_taken") + count, queue_length=F("queue_length") - count
     )

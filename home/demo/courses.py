@@ -13,6 +13,7 @@ from courses.models import ChannelPage, CoursePage, LessonPage
 from home.demo import pictures, source
 from home.demo.channels import slug_for
 from home.demo.publishing import publish
+from home.demo.statutes import cited
 from home.services.body import stream
 from people.models import Profession, User
 
@@ -81,7 +82,7 @@ def _fields(row: dict[str, str], written: dict[str, Any]) -> dict[str, Any]:
         "summary": written.get("summary", "、".join(_syllabus(row)) + "。"),
         "search_description": written.get("summary", "")[:255],
         "objectives": "\n".join(written.get("objectives", [])),
-        "body": stream([*written.get("intro", []), *_outline(row)], seed=row["code"]),
+        "body": stream([*cited(written.get("intro", [])), *_outline(row)], seed=row["code"]),
     }
 
 
@@ -96,7 +97,7 @@ def _outline(row: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User, reviewer: User) -> None:
-    body = [*lesson["body"]]
+    body = cited(lesson["body"])
     for position, block in pictures.extra_blocks(course.code, lesson["slug"]):
         body.insert(position, block)
     page = LessonPage(
@@ -105,6 +106,8 @@ def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User, revie
         summary=lesson.get("summary", ""),
         minutes=lesson.get("minutes", 45),
         access=lesson.get("access", "enrolled"),
+        completion=lesson.get("completion", "opened"),
+        forbid_skipping=lesson.get("forbid_skipping", False),
         body=stream(body, seed=f"{course.code}/{lesson['slug']}"),
         owner=editor,
     )

@@ -9,7 +9,21 @@ from django.utils import timezone
 
 from core.invariants import faults
 from courses.models import AttendanceRules
-from home.demo import channels, courses, indexing, notices, organisation, people, pictures, runs, source
+from home.demo import (
+    channels,
+    courses,
+    indexing,
+    library,
+    notices,
+    organisation,
+    people,
+    pictures,
+    review,
+    runs,
+    source,
+    statutes,
+    trainers,
+)
 from home.demo.progress import Progress
 from home.demo.workdays import Workdays
 from home.models import SiteDetails
@@ -70,6 +84,7 @@ def _foundation(days: Workdays) -> list[Step]:
         ("professions", organisation.load_professions),
         ("people", lambda: people.load_people(days)),
         ("channels", channels.load_channels),
+        ("statutes", lambda: statutes.load_statutes(days)),
     ]
 
 
@@ -109,9 +124,12 @@ def _classes(days: Workdays) -> Iterator[Step]:
     for plan in runs.plans(days):
         yield f"class {plan.class_no}", lambda plan=plan: runs.load_run(plan)  # type: ignore[misc]  # as above
     yield "teaching staff", people.name_teaching_staff
+    yield "library", library.load_library
     yield "notices", lambda: notices.load_notices(days)
+    yield "trainers", trainers.load_trainers
+    yield "review", review.load_review
 
 
 def step_count() -> int:
     """How many steps a complete load takes."""
-    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 4
+    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 7

@@ -47,7 +47,7 @@ class Tally:
 
 def asking(person: Any) -> Any:
     """Return published notices that ask for confirmation and that the person may read, the newest first."""
-    notices = NoticePage.objects.live().filter(confirm_required=True).defer("body")
+    notices = NoticePage.objects.live().public().filter(confirm_required=True).defer("body")
     return readable_pages(notices, person).order_by("-published_on", "-pk")
 
 

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from wagtail.models import Collection, Page
 
 from core.models import Material
+from core.privacy import public
 from core.references import pages_with
 from courses import permissions
 from courses.permissions import readable_pages
@@ -31,4 +32,4 @@ def materials_in(collections: Iterable[Collection], person: Any) -> QuerySet[Mat
 
 def uses(materials: Iterable[Material], person: Any) -> dict[int, list[Page]]:
     """Return the pages on which each file stands, those that the person may read."""
-    return pages_with(materials, readable_pages(Page.objects.live().public(), person))
+    return pages_with(materials, readable_pages(public(Page.objects.live()), person))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from core.privacy import public
 from courses.permissions import readable_pages
 from home.models import NoticePage
 from people.models import Profession
@@ -14,7 +15,7 @@ from people.models import Profession
 
 def notices(person: Any) -> QuerySet[NoticePage]:
     """Published notices without their texts, the newest first."""
-    found = NoticePage.objects.live().public().defer("body")
+    found = public(NoticePage.objects.live()).defer("body")
     return readable_pages(found, person).order_by("-published_on", "-pk")  # type: ignore[no-any-return]
 
 

@@ -20,6 +20,7 @@ from wagtail.permissions import policy_registry
 from wagtail.search.utils import normalise_query_string
 
 from core.models import Material
+from core.privacy import public
 from core.search.across import Found, Row, across, content_types
 from core.search.results import among
 from core.search.text import fold
@@ -81,7 +82,7 @@ class _Facts(NamedTuple):
 
 def reach(person: Any, site: Site | None) -> Reach:
     """Return what the person may find: pages of this site, files, and people for those whose role sees people."""
-    pages = Page.objects.live().public()
+    pages = public(Page.objects.live())
     pages = pages.in_site(site) if site else pages.none()
     people = policy_registry.get_by_type(User).instances_user_has_any_permission_for(person, ["view"])
     return Reach(

@@ -13,6 +13,7 @@ from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import page_permission_policy
 
 from core.models import Statute, StatuteVersion
+from core.privacy import public
 from core.references import pages_with, references_from_pages
 from courses.permissions import readable_pages
 
@@ -35,7 +36,7 @@ def entries(shown: Iterable[Statute], day: datetime.date, person: Any) -> list[E
     """Present one page of `statutes()`, with the pages that the person may read; a constant number of queries."""
     rows = list(shown)
     versions = [version for statute in rows for version in statute.versions.all()]
-    holders = pages_with(versions, readable_pages(Page.objects.live().public(), person))
+    holders = pages_with(versions, readable_pages(public(Page.objects.live()), person))
     return [_entry(statute, day, holders) for statute in rows]
 
 

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from core.freshness import kept
 from core.models import Picture
+from core.privacy import public
 from courses.models import ClassSession, CoursePage, CourseRun
 from courses.permissions import readable_pages
 from home.models import TrainerPage
@@ -19,7 +20,7 @@ PORTRAIT = "fill-240x240"
 
 def trainers(person: Any) -> QuerySet[TrainerPage]:
     """Published profiles in the order of the page tree, with their portraits."""
-    found = readable_pages(TrainerPage.objects.live().public().defer("body"), person)
+    found = readable_pages(public(TrainerPage.objects.live()).defer("body"), person)
     return found.prefetch_related(Prefetch("portrait", Picture.objects.prefetch_renditions(PORTRAIT))).order_by("path")  # type: ignore[no-any-return]
 
 
@@ -29,8 +30,8 @@ def public_profiles() -> dict[int, tuple[str, str]]:
 
 
 def _read_public() -> dict[int, tuple[str, str]]:
-    public = readable_pages(TrainerPage.objects.live().public(), AnonymousUser()).exclude(person=None)
-    return {page.person_id: (page.title, page.get_url() or "") for page in public}
+    profiles = readable_pages(public(TrainerPage.objects.live()), AnonymousUser()).exclude(person=None)
+    return {page.person_id: (page.title, page.get_url() or "") for page in profiles}
 
 
 def runs_taught(page: TrainerPage, at: datetime.datetime, person: Any) -> QuerySet[CourseRun]:
@@ -48,4 +49,4 @@ def courses_taught(page: TrainerPage, person: Any) -> QuerySet[CoursePage]:
 
 
 def _readable(person: Any) -> Any:
-    return readable_pages(CoursePage.objects.live().public(), person).values("pk")
+    return readable_pages(public(CoursePage.objects.live()), person).values("pk")

@@ -11,7 +11,8 @@ from django.utils import timezone
 from core import audit
 from home.errors import NobodyToRemind, NotAsked, NoticeChanged
 from home.models import NoticePage, NoticeReceipt, NoticeReminder
-from home.selectors.confirmations import asked_by, asks, confirmed
+from home.selectors.answers import to_remind
+from home.selectors.confirmations import asks
 from home.signals import people_reminded
 from people.models import User
 
@@ -51,8 +52,7 @@ def remind(*, notice: NoticePage, people: Any, by: User, at: datetime.datetime |
     """
     at = at or timezone.now()
     current = NoticePage.objects.select_for_update().get(pk=notice.pk)
-    asked = asked_by(current, people) if current.live and current.confirm_required else set()
-    missing = asked - confirmed(current) - _reminded_on(current, timezone.localdate(at))
+    missing = to_remind(current, people, timezone.localdate(at))
     if not missing:
         raise NobodyToRemind
     rows = [
@@ -63,8 +63,3 @@ def remind(*, notice: NoticePage, people: Any, by: User, at: datetime.datetime |
     audit.record("home.notice_reminded", current, by=by, data={"people": len(made)})
     transaction.on_commit(lambda: people_reminded.send(NoticeReminder, reminders=made))
     return made
-
-
-def _reminded_on(notice: NoticePage, day: datetime.date) -> set[int]:
-    reminders = NoticeReminder.objects.filter(notice=notice, round=notice.confirm_round, reminded_at__date=day)
-    return set(reminders.values_list("person", flat=True))

@@ -1,4 +1,4 @@
-"""The pages that every site needs: home, catalogue, notices, help, privacy. Used by `setup_site` and the demo data."""
+"""The pages that every site needs, from home to privacy. Used by `setup_site` and the demo data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wagtail.models import Collection, Page, Site
 from core.workdays import store_provisional
 from courses.models import CourseIndexPage
 from courses.services.review import build_workflow
-from home.models import HomePage, NoticeIndexPage, StandardPage
+from home.models import HomePage, LibraryPage, NoticeIndexPage, StandardPage, TrainerIndexPage
 from home.services.body import stream
 from people.services.roles import sync_roles
 
@@ -32,6 +32,8 @@ def build_site() -> list[str]:
     home, made = _home()
     made += _child(home, CourseIndexPage(**_text("courses")), in_menu=True)
     made += _child(home, NoticeIndexPage(**_text("notices")), in_menu=True)
+    made += _child(home, TrainerIndexPage(**_text("trainers")), in_menu=True)
+    made += _child(home, LibraryPage(**_text("library")), in_menu=True)
     made += _child(home, StandardPage(**_text("help")), in_menu=True)
     made += _child(home, StandardPage(**_text("privacy")), in_menu=False)
     sync_roles()

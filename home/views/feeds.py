@@ -36,6 +36,11 @@ class NoticesFeed(Feed):
 
     subtitle = description
 
+    def author_name(self) -> str:
+        """Atom wants to know who speaks, also of a notice that names nobody."""
+        details = SiteDetails.load()
+        return details.organisation or details.site_name
+
     def link(self) -> str:
         index = NoticeIndexPage.objects.live().first()
         return (index.get_url() if index else None) or "/"

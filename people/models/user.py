@@ -14,7 +14,7 @@ from wagtail.search import index
 
 from people.models.membership import Membership
 from people.models.profession import Profession
-from people.pinyin import clean_name, name_initials, name_pinyin
+from people.pinyin import clean_name, name_initials, name_pinyin, name_readings
 
 if TYPE_CHECKING:
     from people.models.unit import Unit
@@ -68,8 +68,7 @@ class User(index.Indexed, AbstractUser):
         index.SearchField("work_number"),
         index.SearchField("username"),
         index.AutocompleteField("name"),
-        index.AutocompleteField("pinyin"),
-        index.AutocompleteField("initials"),
+        index.AutocompleteField("name_readings"),
         index.AutocompleteField("work_number"),
         index.FilterField("is_active"),
         index.FilterField("is_superuser"),
@@ -107,6 +106,11 @@ class User(index.Indexed, AbstractUser):
         self.pinyin = self.pinyin or name_pinyin(self.name)
         self.initials = name_initials(self.name)[:20]
         self.work_number = self.work_number or None
+
+    @property
+    def name_readings(self) -> str:
+        """For the search: 单志刚 is found by shanzhigang, shan zhigang, zhigang and szg."""
+        return name_readings(self.name, self.pinyin)
 
     @property
     def first_name(self) -> str:  # type: ignore[override]  # no field here; the admin's side bar asks for it

@@ -154,6 +154,13 @@ def test_nothing_is_sent_on_without_an_answer_and_nothing_typed_is_lost(client, 
     assert (fresh(page).live, fresh(page).workflow_in_progress) == (False, False)
 
 
+def test_a_page_without_such_words_shows_no_box(client):
+    home_page()
+    client.force_login(UserFactory(superuser=True))
+    shown = client.get(reverse("wagtailadmin_pages:edit", args=[CoursePageFactory().pk])).content.decode()
+    assert ("id_title" in shown, "secrecy_confirmed" in shown) == (True, False)
+
+
 def test_a_draft_is_saved_without_being_asked(client, page):
     client.force_login(UserFactory(superuser=True))
     send(client, page, "action-save-draft")

@@ -84,9 +84,16 @@ def test_the_command_says_what_it_did(capsys):
 
 
 def test_readers_change_nothing():
-    for code in ("leader", "auditor", "clerk", "unit_head", "section_head"):
+    for code in ("leader", "auditor", "unit_head", "section_head"):
         verbs = {permission.split(".")[1].split("_")[0] for permission in BY_CODE[code].permissions}
         assert verbs == {"access", "view"}, code
+
+
+def test_a_clerk_changes_nothing_but_reminds():
+    wrote = [
+        name for name in BY_CODE["clerk"].permissions if name.split(".")[1].split("_")[0] not in ("access", "view")
+    ]
+    assert wrote == ["home.add_noticereminder"]
 
 
 def test_the_administrator_sees_no_training():

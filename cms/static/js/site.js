@@ -53,6 +53,18 @@ function closeMenus(except) {
   }
 }
 
+/** Put the text of a field into the clipboard and say so; without a clipboard select it for the reader's own keys. */
+async function copy(button) {
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  try {
+    await navigator.clipboard.writeText(field.value);
+    for (const place of document.querySelectorAll("[data-copied]")) place.textContent = button.dataset.done;
+  } catch {
+    field.focus();
+  }
+}
+
 document.addEventListener("submit", changeDisplay);
 document.addEventListener("submit", markBusy);
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -64,6 +76,8 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-busy='ye
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest("details.menu"));
   if (event.target.closest("[data-print]")) print();
+  const copier = event.target.closest("[data-copy]");
+  if (copier) copy(copier);
 });
 document.addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
@@ -86,5 +100,17 @@ addEventListener("afterprint", () => {
   }
 });
 
-for (const control of document.querySelectorAll("[data-print]")) control.hidden = false;
+/** Signing out leaves nothing of the person in the browser: computers are shared. */
+document.addEventListener("submit", (event) => {
+  const prefix = event.target.dataset.forget;
+  if (!prefix) return;
+  dispatchEvent(new Event("forget")); // whoever has something to save does it now
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+});
+
+for (const control of document.querySelectorAll("[data-print], [data-copy]")) control.hidden = false;
 document.querySelector(".error-summary")?.focus();
