@@ -37,7 +37,7 @@ def _run(options: argparse.Namespace) -> int:
     figures = [figure for part in options.parts or PARTS for figure in measures[part]()]
     for figure in figures:
         print(figure.line())
-    return int(any(figure.ratio < figure.wanted for figure in figures))
+    return int(not all(figure.is_met for figure in figures))
 
 
 def _prepare() -> None:

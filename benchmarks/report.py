@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """A speed in `unit` beside the limit measured in the same run; `wanted` is the least ratio."""
+    """A speed in `unit` beside the limit measured in the same run; `wanted` is the least ratio.
+
+    With `is_cost` less is better: `speed` is a cost, and `wanted` is the most that the ratio may be.
+    """
 
     name: str
     speed: float
@@ -13,13 +16,18 @@ class Figure:
     limit: float
     unit: str
     wanted: float
+    is_cost: bool = False
 
     @property
     def ratio(self) -> float:
         return self.speed / self.limit if self.limit else 0.0
 
+    @property
+    def is_met(self) -> bool:
+        return self.ratio <= self.wanted if self.is_cost else self.ratio >= self.wanted
+
     def line(self) -> str:
-        verdict = "ok" if self.ratio >= self.wanted else "BELOW"
+        verdict, bound = "ok" if self.is_met else "MISSED", "at most" if self.is_cost else "at least"
         ours = f"{self.name:<24} {self.speed:>8.1f} {self.unit}"
         limit = f"{self.limit_name:<26} {self.limit:>8.1f} {self.unit}"
-        return f"{ours:<42} {limit:<42} ratio {self.ratio:.3f} (at least {self.wanted}) {verdict}"
+        return f"{ours:<42} {limit:<42} ratio {self.ratio:.3f} ({bound} {self.wanted:g}) {verdict}"

@@ -1,5 +1,7 @@
 """Settings of the benchmarks: the test settings on a database of their own, with one bare view to compare with."""
 
+import os
+
 from cms.settings.base import MIDDLEWARE  # noqa: F401 - with the page cache, which the tests leave out
 from cms.settings.env import NOWHERE
 from cms.settings.test import *  # noqa: F403 - settings modules extend each other this way
@@ -16,3 +18,5 @@ CACHES = {
     "kept": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"},
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
+if not os.environ.get("BENCH_KEEPS", "yes"):  # the server that shows what keeping is worth
+    CACHES |= {"kept": NOWHERE, "renditions": NOWHERE}

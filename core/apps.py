@@ -7,13 +7,18 @@ class CoreConfig(AppConfig):
     name = "core"
 
     def ready(self) -> None:
-        from wagtail.signals import post_page_move
+        from django.db.models.signals import post_save
+        from wagtail.signals import page_published, post_page_move
 
         from core import checks, publishing  # noqa: F401 - registers the system checks and the first job of the clock
         from core.addresses import restore_address
         from core.freshness import watch, watch_pages
+        from core.material_text import read_when_stored  # also registers a job of the clock
         from core.models import Material, Picture, Statute, StatuteVersion
+        from core.references import note_published
 
         post_page_move.connect(restore_address, dispatch_uid="restore-address")
+        page_published.connect(note_published, dispatch_uid="note-references")
+        post_save.connect(read_when_stored, sender=Material, dispatch_uid="read-material")
         watch(Material, Picture, Statute, StatuteVersion)
         watch_pages()

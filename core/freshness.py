@@ -19,7 +19,7 @@ from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.http import HttpResponse
 from redis.exceptions import RedisError
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, Site
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 KEY = "freshness"
@@ -106,7 +106,10 @@ def watch_pages() -> None:
     for signal in (page_published, page_unpublished, page_slug_changed, post_page_move):
         signal.connect(touch, dispatch_uid="freshness-pages")
     post_delete.connect(_touch_for_page, dispatch_uid="freshness-deleted-pages")
-    watch(PageViewRestriction, Site)
+    watch(PageViewRestriction, CollectionViewRestriction, Site)
+    for restrictions in (PageViewRestriction, CollectionViewRestriction):  # their groups are set after they are saved
+        through = restrictions.groups.through
+        m2m_changed.connect(touch, sender=through, dispatch_uid=f"freshness-{through.__name__}")
 
 
 def for_everybody(response: HttpResponse) -> HttpResponse:

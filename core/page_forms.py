@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 
 from core.addresses import ascii_slug, free_slug, is_free
 from core.secrecy import Hit, unconfirmed
@@ -28,6 +29,13 @@ class SitePageForm(WagtailAdminPageForm):
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        self._leave_circles_alone()
+
+    def _leave_circles_alone(self) -> None:
+        """A request that says nothing of the circles of readers leaves them as they are."""
+        circles = self.formsets.get("readers")
+        if circles is not None and self.is_bound and f"{circles.prefix}-TOTAL_FORMS" not in self.data:
+            del self.formsets["readers"]
 
     def clean(self) -> dict[str, Any]:
         if "slug" in self.fields and "slug" not in self.errors:
@@ -55,3 +63,12 @@ class SitePageForm(WagtailAdminPageForm):
             self.instance.secrecy_answer = found
         else:
             self.add_error("secrecy_confirmed", _("Please check the places below and confirm, or change the text."))
+
+
+class SiteCopyForm(CopyForm):
+    """Offers an address that is free. There are no aliases: an alias would go public without a review of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
+        self.fields["new_slug"].initial = free_slug(self.page.slug, self.page.get_parent(), None)

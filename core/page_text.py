@@ -31,7 +31,7 @@ def pieces(page: Any) -> Iterator[Piece]:
         if isinstance(field, StreamField):
             yield from _of_blocks(field, value)
         elif _is_text(field) and value:
-            yield Piece(_label(field), f"#panel-child-content-{field.name}-section", str(value))
+            yield Piece(_label(field), f"#id_{field.name}", str(value))
     yield from _of_files(page)
 
 

@@ -5,16 +5,20 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from wagtail.models import Page, PageViewRestriction
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
+from wagtail.models import Page
 from wagtail.search import index
+from wagtail.utils.decorators import cached_classmethod
 
 from core.addresses import ascii_slug, drop_false_redirects, free_slug, is_folder, is_free, path_below
 from core.freshness import for_everybody, kept
-from core.page_forms import SitePageForm
-from core.panels import SecrecyPanel
+from core.page_forms import SiteCopyForm, SitePageForm
+from core.panels import ContentChecksPanel, SecrecyPanel
 from core.search.readings import title_readings
 from core.secrecy import confirm, require_confirmed
 
+IN_MENU = FieldPanel("show_in_menus", help_text=_("Tick it to show the page in the navigation at the top."))
 PageView = Callable[[HttpRequest, Any], HttpResponse]
 _views: dict[type, PageView] = {}
 
@@ -41,8 +45,14 @@ class SitePage(Page):
     """
 
     base_form_class = SitePageForm
+    copy_form_class = SiteCopyForm
     shares_address = False
-    content_panels = [SecrecyPanel(), *Page.content_panels]
+    content_panels = [SecrecyPanel(), ContentChecksPanel(), *Page.content_panels]
+    promote_panels = [
+        FieldPanel("slug", help_text=_("Leave it empty: it is made from the title. Change it only before publishing.")),
+    ]
+    #: Further tabs of the editor, between the content and the address.
+    extra_tabs: list[Any] = []
 
     # The last one finds a title by its pinyin: gongwenxiezuo or gwxz for 公文写作.
     search_fields = [*Page.search_fields, index.AutocompleteField("title_readings")]
@@ -53,6 +63,17 @@ class SitePage(Page):
     @property
     def title_readings(self) -> str:
         return title_readings(self.title)
+
+    @cached_classmethod
+    def get_edit_handler(cls) -> Any:
+        """The editor's tabs, in the order of work."""
+        tabs = [
+            ObjectList(cls.content_panels, heading=_("Content")),
+            *cls.extra_tabs,
+            ObjectList(cls.promote_panels, heading=_("Address")),
+            ObjectList(cls.settings_panels, heading=_("Schedule")),
+        ]
+        return TabbedInterface(tabs, base_form_class=cls.base_form_class).bind_to_model(cls)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:  # type: ignore[has-type]  # Wagtail ships no types
@@ -72,9 +93,13 @@ class SitePage(Page):
         return revision
 
     def publish(self, revision: Any, *args: Any, **kwargs: Any) -> Any:
-        """Publish, at once or at its time, what has passed the secrecy check; else raise `core.secrecy.Unconfirmed`."""
+        """Publish, at once or at its time, what has passed the secrecy check; else raise `core.secrecy.Unconfirmed`.
+
+        The page and what is noted of its files (`core.references`) change in one transaction.
+        """
         require_confirmed(revision.as_object())
-        return super().publish(revision, *args, **kwargs)
+        with transaction.atomic():
+            return super().publish(revision, *args, **kwargs)
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         result = super().save(*args, **kwargs)
@@ -116,12 +141,8 @@ class SitePage(Page):
         rows.get(pk=self.pk)
 
     def get_view_restrictions(self) -> Any:
-        """The set of rows that Wagtail also narrows and counts; the rows themselves are kept for a minute."""
-        if self.alias_of_id:  # Wagtail asks the page that it stands for
-            return super().get_view_restrictions()
-        rows = PageViewRestriction.objects.filter(page__path__in=path_down(self))
-        rows._result_cache = kept(f"restrictions:{self.pk}", lambda: list(rows))  # noqa: SLF001 - where Django looks first
-        return rows
+        """Wagtail's own set of rows, which it also narrows and counts; a set that is kept brings its rows along."""
+        return kept(f"restrictions:{self.pk}", super().get_view_restrictions)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         view = _views.get(type(self))

@@ -1,4 +1,4 @@
-"""A panel of the page editor that shows itself only when there is something to say."""
+"""Panels of the page editor that show themselves only when there is something to say."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import Panel
 
-from core import secrecy
+from core import content_checks, secrecy
 
 
 class SecrecyPanel(Panel):
@@ -36,3 +36,27 @@ class SecrecyPanel(Panel):
             field = self.form["secrecy_confirmed"] if self.open else None
             shown = {"open": self.open, "answers": self.answers, "field": field}
             return super().get_context_data(parent_context) | shown
+
+
+class ContentChecksPanel(Panel):
+    """What to look at again (内容检查): advice with a link to each place; shown only when there is some."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"heading": _("Worth another look"), "icon": "glasses", **kwargs})
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "core/backoffice/content_checks.html"
+
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            self.hints = content_checks.hints(self.instance) if self._is_written() else []
+
+        def _is_written(self) -> bool:
+            """Nobody is told what is missing from a form that was just opened."""
+            return bool(self.instance.pk or (self.form is not None and self.form.is_bound))
+
+        def is_shown(self) -> bool:
+            return bool(super().is_shown() and self.hints)
+
+        def get_context_data(self, parent_context: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            return super().get_context_data(parent_context) | {"hints": self.hints}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from wagtail.models import Page, ReferenceIndex
 
@@ -31,3 +32,13 @@ def pages_with(rows: Iterable[Model], pages: QuerySet[Page]) -> dict[Any, list[P
         if page in found:
             holders[row].append(found[page])
     return holders
+
+
+def note_published(instance: Page, **_signal: Any) -> None:
+    """Receive `page_published`: note at once what the page refers to.
+
+    Wagtail leaves that to a task, until which a file that moved into a closed lesson would stay as open as the page
+    that held it before.
+    """
+    with transaction.atomic():
+        ReferenceIndex.create_or_update_for_object(instance)

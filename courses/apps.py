@@ -10,7 +10,7 @@ class CoursesConfig(AppConfig):
         from django.db.models.signals import post_save, pre_delete
 
         from core.freshness import watch, watch_links
-        from courses import invariants  # noqa: F401 - registers the checks
+        from courses import content_checks, invariants  # noqa: F401 - registers the checks
         from courses.models import ChannelPage, ClassSession, CourseRun
         from courses.services import channels
         from courses.views import channels as channel_views  # noqa: F401 - registers the page view

@@ -50,6 +50,16 @@ class CourseNotChangeable(CoursesRefusal):
     message = _("People have signed up already; the class can no longer move to another course.")
 
 
+class IntakeRefused(CoursesRefusal):
+    """The next intake cannot be opened that way; the message says why."""
+
+    code = "intake_refused"
+
+
+class IntakeTaken(CoursesRefusal):
+    code = "intake_taken"
+
+
 class ScheduleRefused(CoursesRefusal):
     code = "schedule_refused"
 
@@ -74,3 +84,15 @@ class NotOnRoster(CoursesRefusal):
 
 class MarkRefused(CoursesRefusal):
     code = "mark_refused"
+
+
+class BatchRefused(CoursesRefusal):
+    """What a page reports about studying cannot be true, or cannot be read."""
+
+    code = "batch_refused"
+    message = _("This report on your study could not be read. Reload the page and go on.")
+
+
+class ConfirmationRefused(CoursesRefusal):
+    code = "confirmation_refused"
+    message = _("This lesson counts as studied once its videos are watched.")

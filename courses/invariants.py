@@ -8,8 +8,9 @@ from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
 from core.invariants import invariant
+from core.pieces import join, length
 from courses.enums import HOLDS_SEAT, EnrolmentStatus, RunStatus
-from courses.models import AttendanceEvent, AttendanceRecord, CourseRun, Enrolment
+from courses.models import AttendanceEvent, AttendanceRecord, CourseRun, Enrolment, LessonProgress
 from courses.services.fold import fold
 
 
@@ -135,3 +136,12 @@ def records_follow_events() -> Iterator[str]:
 def _differs(record: AttendanceRecord, expected: object) -> bool:
     names = ("status", "minutes_late", "minutes_early", "minutes_earned")
     return any(getattr(record, name) != getattr(expected, name) for name in names)
+
+
+@invariant("courses.progress_pieces")
+def progress_pieces() -> Iterator[str]:
+    """No second and no piece of a film is kept twice, and the time studied holds every piece of it."""
+    for row in LessonProgress.objects.select_related("person").iterator():
+        lists = [row.recent, *(clip["played"] for clip in row.clips.values())]
+        if any(join(pieces) != pieces for pieces in lists) or length(row.recent) > row.seconds:
+            yield f"lesson {row.lesson_id}: the progress of {row.person.username} holds pieces twice"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Exists, F, OuterRef, Q, Value
+from django.db.models import BigIntegerField, CharField, Exists, F, Model, OuterRef, Q, Value
 from django.db.models.functions import Cast
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy, policy_registry
 
-from core.models import FileAccess, Material
-from core.privacy import public
+from core.models import FileAccess, Material, Picture
+from core.privacy import closed_collections, closed_pages
 from core.references import references_from_pages
 from courses.enums import LessonAccess
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
@@ -105,6 +105,9 @@ def _changed_by(person: Any) -> Any:
     return page_permission_policy.instances_user_has_any_permission_for(person, ["change", "publish"]).values("pk")
 
 
+# Files: as open as the pages that use them
+
+
 def may_open_material(person: Any, material: Material) -> bool:
     """True if the file is open to the person; see `readable_materials`."""
     return readable_materials(person).filter(pk=material.pk).exists()  # type: ignore[no-any-return]
@@ -114,27 +117,40 @@ def readable_materials(person: Any) -> Any:
     """Files that the person may open.
 
     Each file says whether it is for everybody, for everybody who is signed in, or for the readers of the published
-    pages that use it; whoever may change the file may open it too.
+    pages that use it; whoever may change the file may open it too. The privacy that Wagtail keeps for a collection
+    narrows all of that.
     """
     files = Material.objects.all()
     if person.is_superuser:
         return files
-    open_files = Q(access=FileAccess.PUBLIC) | Q(access=FileAccess.BY_PAGES, pk__in=_held_by_readable_pages(person))
+    held = Q(access=FileAccess.BY_PAGES, pk__in=_held_by_readable_pages(Material, person))
+    opened = Q(access=FileAccess.PUBLIC) | held
     if person.is_authenticated:
-        open_files |= Q(access=FileAccess.SIGNED_IN) | Q(pk__in=_files_changed_by(person))
-    return files.filter(open_files)
+        opened |= Q(access=FileAccess.SIGNED_IN) | Q(pk__in=_files_of(Material, person, ["add", "change"]))
+    return files.filter(opened).exclude(closed_collections(person))
 
 
-def _held_by_readable_pages(person: Any) -> Any:
-    pages = readable_pages(public(Page.objects.live()), person)
-    keys = pages.annotate(key=Cast("pk", CharField())).values("key")
-    held = references_from_pages(Material).filter(object_id__in=keys)
+def readable_pictures(person: Any) -> Any:
+    """Pictures that the person may see: those of the published pages that he may read, and those he may work with."""
+    pictures = Picture.objects.all()
+    if person.is_superuser:
+        return pictures
+    seen = Q(pk__in=_held_by_readable_pages(Picture, person))
+    if person.is_authenticated:
+        seen |= Q(pk__in=_files_of(Picture, person, ["add", "change", "choose"]))
+    return pictures.filter(seen)
+
+
+def _held_by_readable_pages(model: type[Model], person: Any) -> Any:
+    live = Page.objects.live().exclude(closed_pages(person))
+    keys = readable_pages(live, person).annotate(key=Cast("pk", CharField())).values("key")
+    held = references_from_pages(model).filter(object_id__in=keys)
     return held.annotate(file=Cast("to_object_id", BigIntegerField())).values("file")
 
 
-def _files_changed_by(person: Any) -> Any:
-    policy = policy_registry.get_by_type(Material)
-    return policy.instances_user_has_any_permission_for(person, ["add", "change"]).values("pk")
+def _files_of(model: type[Model], person: Any, actions: list[str]) -> Any:
+    policy = policy_registry.get_by_type(model)
+    return policy.instances_user_has_any_permission_for(person, actions).values("pk")
 
 
 def own_sessions(person: Any) -> Any:

@@ -4,3 +4,4 @@ from django.dispatch import Signal
 
 enrolment_changed = Signal()  # enrolment, event
 attendance_marked = Signal()  # session, records
+lesson_completed = Signal()  # progress; once for each person and lesson

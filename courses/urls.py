@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import calendar, runs, teaching, training
+from courses.views import calendar, progress, runs, teaching, training
 
 app_name = "courses"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("runs/<int:pk>/calendar.ics", calendar.run_calendar, name="run_calendar"),
     path("runs/<int:pk>/enrol/", runs.enrol, name="enrol"),
     path("enrolments/<int:pk>/withdraw/", runs.withdraw, name="withdraw"),
+    path("lessons/<int:pk>/progress/", progress.save, name="lesson_progress"),
+    path("lessons/<int:pk>/studied/", progress.confirm, name="lesson_studied"),
     path("my/", training.my_page, name="my"),
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),
     path("calendars/<str:token>.ics", calendar.feed, name="feed"),

@@ -5,7 +5,17 @@ from wagtail.contrib.settings.registry import registry as settings_registry
 from wagtail.models import WorkflowState
 from wagtail.permissions import register_permission_policy
 
-from courses.backoffice import course_pages, dashboard, deletion, drafts, log, review, review_panel
+from courses.backoffice import (
+    copying,
+    course_pages,
+    dashboard,
+    deletion,
+    drafts,
+    log,
+    media_api,
+    review,
+    review_panel,
+)
 from courses.backoffice.menu import POLICIES, TrainingGroup
 from courses.backoffice.review_policy import ReviewPolicy
 from courses.models import AttendanceRules
@@ -17,6 +27,7 @@ for policy in POLICIES:
 register_permission_policy(WorkflowState, ReviewPolicy(WorkflowState))
 settings_registry.register(AttendanceRules, icon="tick")
 course_pages.add_runs_tab()
+copying.guard()
 drafts.guard()
 review_panel.open_history()
 review_panel.send_no_mail()
@@ -27,8 +38,10 @@ hooks.register("construct_homepage_panels", review_panel.show_what_waits)
 hooks.register("register_reports_menu_item", review.menu_item)
 hooks.register("register_log_actions", log.register)
 hooks.register("before_serve_document", refuse_closed_material)
+hooks.register("construct_admin_api", media_api.narrow, order=100)
 hooks.register("construct_page_chooser_queryset", drafts.choosable)
 hooks.register("construct_explorer_page_queryset", drafts.explorable)
+hooks.register("before_copy_page", copying.refuse_copying)
 hooks.register("before_delete_page", deletion.refuse_deletion)
 hooks.register("before_bulk_action", deletion.refuse_bulk_deletion)
 

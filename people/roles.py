@@ -30,7 +30,7 @@ CITE_STATUTES = ("core.view_statuteversion",)
 KEEP_STATUTES = (*CITE_STATUTES, "core.view_statute", "core.add_statute", "core.change_statute")
 SEE_LOGS = ("wagtailcore.view_modellogentry", "wagtailcore.view_pagelogentry")
 
-# Nobody who writes publishes: pages go public at the end of the review (docs/decisions/0011-review.md).
+# Nobody who writes publishes: pages go public at the end of the review (docs/rules/publishing.md).
 WRITE_PAGES = ("add_page", "change_page", "lock_page")
 CLEAR_PAGES = ("change_page", "publish_page", "lock_page", "unlock_page")
 USE_MEDIA = ("wagtailimages.choose_image", "wagtaildocs.choose_document")
@@ -38,6 +38,7 @@ CORRECT_MEDIA = ("wagtailimages.change_image", "wagtaildocs.change_document")
 ADD_MEDIA = ("wagtailimages.add_image", "wagtaildocs.add_document")
 PROMOTE = tuple(f"wagtailsearchpromotions.{verb}_searchpromotion" for verb in ("add", "change", "delete"))
 KEEP_MEDIA = (*ADD_MEDIA, *CORRECT_MEDIA, *USE_MEDIA)
+KEEP_CALENDAR = tuple(f"core.{verb}_calendarday" for verb in ("view", "add", "change", "delete"))
 CHANNEL_EDITOR = "channel_editor"
 
 
@@ -129,6 +130,7 @@ ROLES = (
             *REMIND,
             *KEEP_STATUTES,
             "core.delete_statute",
+            *KEEP_CALENDAR,
         ),
         pages=WRITE_PAGES,
         media=KEEP_MEDIA,
@@ -190,6 +192,7 @@ ROLES = (
             "wagtailredirects.add_redirect",
             "wagtailredirects.change_redirect",
             "wagtailredirects.delete_redirect",
+            *KEEP_CALENDAR,
         ),
         media=("wagtailcore.add_collection", "wagtailcore.change_collection", "wagtailcore.delete_collection"),
     ),

@@ -5,7 +5,7 @@ from typing import Any
 from wagtail import hooks
 
 from people.backoffice import account, bulk, log, menu
-from people.backoffice.choosers import person_chooser
+from people.backoffice.choosers import person_chooser, reader_chooser, unit_chooser
 from people.backoffice.units import ProfessionViewSet, UnitViewSet
 from people.views import circles
 
@@ -24,4 +24,6 @@ def viewsets() -> list[Any]:
         UnitViewSet("unit", url_prefix="units"),
         ProfessionViewSet("profession", url_prefix="professions"),
         person_chooser,
+        reader_chooser,
+        unit_chooser,
     ]

@@ -21,6 +21,7 @@ CHECKS: dict[str, list[str]] = {
     "templates": [str(BIN / "djlint"), "--lint", "--quiet", *APPS],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "messages": [sys.executable, "scripts/check_messages.py"],
+    "wagtail": [sys.executable, "scripts/check_wagtail_messages.py"],
     "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING", "--database", "default"],
     "traces": [sys.executable, "scripts/check_traces.py"],
 }

@@ -16,11 +16,14 @@ from typing import Any
 
 import factory
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db.models import F, Max, Min
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 from wagtail.models import Locale, Page, Site
 
+from core.models import Material, Statute, StatuteVersion
+from core.models.media import FileAccess
 from courses.enums import HOLDS_SEAT, Category, EnrolmentStatus, Requirement, RunStatus
 from courses.models import (
     ChannelPage,
@@ -32,9 +35,9 @@ from courses.models import (
     EnrolmentEvent,
     LessonPage,
 )
-from home.models import HomePage
-from people.enums import UnitType
-from people.models import Membership, Profession, Unit, User
+from home.models import HomePage, NoticeIndexPage, NoticePage, TrainerIndexPage, TrainerPage
+from people.enums import ReadingScope, UnitType
+from people.models import Membership, PageReader, Profession, Unit, User
 
 DAY = datetime.timedelta(days=1)
 HOUR = datetime.timedelta(hours=1)
@@ -176,6 +179,97 @@ class LessonPageFactory(PageFactory):
     parent = factory.SubFactory(CoursePageFactory)
     title = factory.Sequence("课时{}".format)
     slug = factory.Sequence("lesson-{}".format)
+
+
+# The site's own pages
+
+
+def notice_index() -> NoticeIndexPage:
+    """Return the one list of notices, at /notices/."""
+    index = NoticeIndexPage.objects.first()
+    return index or home_page().add_child(instance=NoticeIndexPage(title="通知公告", slug="notices"))
+
+
+def trainer_index() -> TrainerIndexPage:
+    """Return the one list of trainers, at /trainers/."""
+    index = TrainerIndexPage.objects.first()
+    return index or home_page().add_child(instance=TrainerIndexPage(title="师资", slug="trainers"))
+
+
+class NoticePageFactory(PageFactory):
+    """A notice; asks=True asks everybody to confirm, or `confirm_units` and `confirm_professions` alone."""
+
+    class Meta:
+        model = NoticePage
+        skip_postgeneration_save = True
+
+    class Params:
+        asks = factory.Trait(confirm_required=True)
+
+    parent = factory.LazyFunction(notice_index)
+    title = factory.Sequence("关于第{}期培训的通知".format)
+    slug = factory.Sequence("notice-{}".format)
+
+    @factory.post_generation
+    def professions(self, create: bool, extracted: list[Profession] | None, **kwargs: Any) -> None:
+        _set_and_save(self, "professions", extracted)
+
+    @factory.post_generation
+    def confirm_units(self, create: bool, extracted: list[Unit] | None, **kwargs: Any) -> None:
+        _set_and_save(self, "confirm_units", extracted)
+
+    @factory.post_generation
+    def confirm_professions(self, create: bool, extracted: list[Profession] | None, **kwargs: Any) -> None:
+        _set_and_save(self, "confirm_professions", extracted)
+
+
+def _set_and_save(page: Any, name: str, rows: list[Any] | None) -> None:
+    if rows:
+        getattr(page, name).set(rows)
+        page.save()
+
+
+class TrainerPageFactory(PageFactory):
+    class Meta:
+        model = TrainerPage
+
+    parent = factory.LazyFunction(trainer_index)
+    title = factory.Sequence("教师{}".format)
+    slug = factory.Sequence("trainer-{}".format)
+
+
+class MaterialFactory(DjangoModelFactory):
+    """A small file that everybody may open."""
+
+    class Meta:
+        model = Material
+
+    title = factory.Sequence("讲义{}".format)
+    file = factory.LazyFunction(lambda: ContentFile("内容".encode(), name="handout.txt"))
+    access = FileAccess.PUBLIC
+
+
+class StatuteFactory(DjangoModelFactory):
+    class Meta:
+        model = Statute
+
+    name = factory.Sequence("中华人民共和国某某法{}".format)
+
+
+class StatuteVersionFactory(DjangoModelFactory):
+    class Meta:
+        model = StatuteVersion
+
+    statute = factory.SubFactory(StatuteFactory)
+    label = factory.Sequence("第{}版".format)
+    in_force_from = datetime.date(2020, 1, 1)
+
+
+def close_to(page: Page, *, unit: Unit | None = None, person: User | None = None) -> Page:
+    """Let only a unit, one person, or (without either) everybody who is signed in read the page."""
+    scope = ReadingScope.UNIT if unit else ReadingScope.PERSON if person else ReadingScope.MEMBERS
+    PageReader.objects.create(page_id=page.pk, scope=scope, unit=unit, person=person)
+    return page
 
 
 # Runs and sessions

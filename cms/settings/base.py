@@ -166,6 +166,19 @@ WAGTAILDOCS_DOCUMENT_MODEL = "core.Material"
 WAGTAILDOCS_EXTENSIONS = ["docx", "xlsx", "pptx", "pdf", "txt", "csv", "zip", "mp4", "mp3"]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 200 * 1024 * 1024
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}  # everybody has an account of his own
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "core.forms.MaterialForm"
+WAGTAILDOCS_CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "pdf": "application/pdf",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "txt": "text/plain; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 WAGTAILSEARCH_HITS_MAX_AGE = 90  # days
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "core.search", "SEARCH_CONFIG": "simple"}}
 # The admin asks no other host: no avatars, no version check, no news.

@@ -15,6 +15,11 @@ def global_script() -> SafeString:
     return format_html('<script defer src="{}"></script>', static("core/js/admin.js"))
 
 
+def global_styles() -> SafeString:
+    """Return the tag of the styles that the platform adds."""
+    return format_html('<link rel="stylesheet" href="{}">', static("core/css/admin.css"))
+
+
 def _render(self: BaseChooser, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
     value_data = self.get_value_data(value)
     id_ = attrs["id"]

@@ -1,4 +1,4 @@
-"""A part of a template that every reader sees alike is kept as text: `{% kept "course-text" page.pk %}…{% endkept %}`."""
+"""A part of a template that all readers see alike is kept as text: `{% kept "course-text" page.pk %}…{% endkept %}`."""
 
 from __future__ import annotations
 

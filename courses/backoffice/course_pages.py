@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import ObjectList, Panel, TabbedInterface
+from wagtail.admin.panels import ObjectList, Panel
 from wagtail.admin.widgets.button import Button
 from wagtail.permissions import policy_registry
 
@@ -66,12 +66,4 @@ class RunsPanel(Panel):
 
 def add_runs_tab() -> None:
     """Give the form of a course page a tab with its classes. The models do not know the back office."""
-    CoursePage.edit_handler = TabbedInterface(
-        [
-            ObjectList(CoursePage.content_panels, heading=_("Content")),
-            ObjectList([RunsPanel()], heading=_("Classes")),
-            ObjectList(CoursePage.promote_panels, heading=_("Promote")),
-            ObjectList(CoursePage.settings_panels, heading=_("Settings")),
-        ],
-        base_form_class=CoursePage.base_form_class,
-    )
+    CoursePage.extra_tabs = [ObjectList([RunsPanel()], heading=_("Classes"))]

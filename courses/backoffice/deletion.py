@@ -1,4 +1,4 @@
-"""Pages that classes hang on are not deleted: people's training records point to them."""
+"""Pages that classes or study progress hang on are not deleted: people's training records point to them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from courses.models import CourseRun
+from courses.models import CourseRun, LessonProgress
 
 
 def refuse_deletion(request: HttpRequest, page: Any) -> HttpResponse | None:
@@ -25,15 +25,25 @@ def refuse_bulk_deletion(request: HttpRequest, action_type: str, objects: Iterab
 
 
 def _refuse(request: HttpRequest, pages: Iterable[Any]) -> HttpResponse | None:
-    held = [page for page in pages if _has_runs(page)]
-    if not held:
-        return None
-    messages.error(
-        request,
-        _("“%(page)s” has classes, so it cannot be deleted. Unpublish it instead.") % {"page": held[0].title},
-    )
-    return redirect("wagtailadmin_explore", held[0].get_parent().pk)
+    for page in pages:
+        if reason := _reason(page):
+            messages.error(request, reason % {"page": page.title})
+            return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None
+
+
+def _reason(page: Any) -> str:
+    """Why the page stays; empty if it may go."""
+    if _has_runs(page):
+        return _("“%(page)s” has classes, so it cannot be deleted. Unpublish it instead.")
+    if _was_studied(page):
+        return _("People have studied “%(page)s”, so it cannot be deleted. Unpublish it instead.")
+    return ""
 
 
 def _has_runs(page: Any) -> bool:
     return CourseRun.objects.filter(course__in=page.get_descendants(inclusive=True).values("pk")).exists()
+
+
+def _was_studied(page: Any) -> bool:
+    return LessonProgress.objects.filter(lesson__in=page.get_descendants(inclusive=True).values("pk")).exists()

@@ -17,6 +17,9 @@ def register(actions: Any) -> None:
     """Register every action that the services record."""
     actions.register_action("courses.run_created", gettext_lazy("Create class"), gettext_lazy("Class created"))
     actions.register_action("courses.run_edited", gettext_lazy("Edit class"), gettext_lazy("Class edited"))
+    actions.register_action(
+        "courses.intake_opened", gettext_lazy("Open next intake"), gettext_lazy("Opened as the next intake")
+    )
     actions.register_action("courses.schedule_saved", gettext_lazy("Save timetable"), gettext_lazy("Timetable saved"))
 
     actions.register_action(

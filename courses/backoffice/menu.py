@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from core.backoffice.calendar import CalendarDayViewSet
 from courses.backoffice.attendance import AttendanceViewSet
 from courses.backoffice.enrolments import EnrolmentViewSet
 from courses.backoffice.runs import RunViewSet
@@ -23,4 +24,4 @@ class TrainingGroup(ViewSetGroup):
     menu_label = _("Training")
     menu_icon = "calendar-alt"
     menu_order = 200
-    items = (RunViewSet, EnrolmentViewSet, SessionViewSet, AttendanceViewSet)
+    items = (RunViewSet, EnrolmentViewSet, SessionViewSet, AttendanceViewSet, CalendarDayViewSet)

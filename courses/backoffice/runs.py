@@ -23,6 +23,7 @@ from core.errors import Refusal
 from courses.backoffice.attendance_sheet import AttendanceSheetView
 from courses.backoffice.base import DayRange, DeclaredExport, ExportColumn, local
 from courses.backoffice.defaults import new_run_values
+from courses.backoffice.next_intake import NextIntakeView
 from courses.backoffice.run_actions import actions_for, run_action_urls
 from courses.backoffice.run_form import RunForm
 from courses.backoffice.run_state import is_lively, period, seats, state_label
@@ -89,6 +90,9 @@ class RunIndexView(DeclaredExport, ScopedIndexView):
                 MenuItem(action.label, url=action.url(instance), icon_name=action.icon, priority=40 + number)
                 for number, action in enumerate(actions_for(instance))
             ]
+        if self.user_has_permission("add"):
+            url = reverse("runs:next", args=[instance.pk])
+            buttons.append(MenuItem(_("Open the next intake"), url=url, icon_name="plus", priority=60))
         return buttons
 
 
@@ -152,7 +156,8 @@ class RunInspectView(ScopedInspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_change = self.permission_policy.user_has_permission_for_instance(self.request.user, "change", self.object)
         sessions = listed_sessions(self.object.sessions.all())
-        return super().get_context_data(**kwargs) | run_context(self.object, may_change) | {"sessions": sessions}
+        extra = {"sessions": sessions, "may_add": self.user_has_permission("add")}
+        return super().get_context_data(**kwargs) | run_context(self.object, may_change) | extra
 
 
 def run_context(run: CourseRun, may_change: bool = True) -> dict[str, Any]:
@@ -200,4 +205,5 @@ class RunViewSet(ScopedModelViewSet):
     def get_urlpatterns(self) -> list[Any]:
         kept = [pattern for pattern in super().get_urlpatterns() if pattern.name not in ("delete", "usage")]
         sheet = path("sheet/<int:pk>/", AttendanceSheetView.as_view(), name="sheet")
-        return [*kept, sheet, *run_action_urls()]
+        following = path("next/<int:pk>/", NextIntakeView.as_view(), name="next")
+        return [*kept, sheet, following, *run_action_urls()]

@@ -13,8 +13,10 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from core.blocks import BodyBlock
-from core.pages import SitePage
+from core.pages import IN_MENU, SitePage
 from courses.enums import Category, Completion, LessonAccess, Mode, Requirement
+from courses.page_forms import CourseCopyForm, CoursePageForm
+from people.panels import ReadersPanel
 
 
 class CourseIndexPage(SitePage):
@@ -22,7 +24,8 @@ class CourseIndexPage(SitePage):
 
     introduction = models.TextField(_("introduction"), blank=True, max_length=300)
 
-    content_panels = [*SitePage.content_panels, FieldPanel("introduction")]
+    content_panels = [*SitePage.content_panels, FieldPanel("introduction"), ReadersPanel()]
+    promote_panels = [*SitePage.promote_panels, IN_MENU]
     max_count = 1
     subpage_types = ["courses.ChannelPage", "courses.CoursePage"]
 
@@ -54,9 +57,10 @@ class ChannelPage(SitePage):
 
     content_panels = [
         *SitePage.content_panels,
-        FieldPanel("introduction"),
-        FieldPanel("section"),
+        FieldPanel("introduction", help_text=_("One or two sentences below the title.")),
         FieldPanel("professions"),
+        FieldPanel("section"),
+        ReadersPanel(),
     ]
     parent_page_types = ["courses.CourseIndexPage"]
     subpage_types = ["courses.CoursePage"]
@@ -101,9 +105,16 @@ class CoursePage(SitePage):
     )
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("introduction"))
 
+    base_form_class = CoursePageForm
+    copy_form_class = CourseCopyForm
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("summary"),
+        FieldPanel("objectives"),
+        FieldPanel(
+            "body", help_text=_("What the course is about. The lessons are pages of their own; add them afterwards.")
+        ),
+        FieldPanel("cover", help_text=_("Shown in lists. Without one a drawn pattern stands there.")),
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("code"), FieldPanel("category")]),
@@ -112,10 +123,14 @@ class CoursePage(SitePage):
             ],
             heading=_("Catalogue entry"),
         ),
-        MultiFieldPanel([FieldPanel("professions"), FieldPanel("audience")], heading=_("For whom")),
-        FieldPanel("cover"),
-        FieldPanel("objectives"),
-        FieldPanel("body"),
+        MultiFieldPanel(
+            [
+                FieldPanel("professions"),
+                FieldPanel("audience", help_text=_("In words, for example 新任人民调解员. It may stay empty.")),
+            ],
+            heading=_("For whom"),
+        ),
+        ReadersPanel(),
     ]
     parent_page_types = ["courses.CourseIndexPage", "courses.ChannelPage"]
     subpage_types = ["courses.LessonPage"]
@@ -163,10 +178,27 @@ class LessonPage(SitePage):
 
     content_panels = [
         *SitePage.content_panels,
-        FieldPanel("summary"),
-        FieldRowPanel([FieldPanel("access"), FieldPanel("minutes")]),
-        FieldRowPanel([FieldPanel("completion"), FieldPanel("forbid_skipping")]),
+        FieldPanel("summary", help_text=_("One sentence, shown in the list of lessons.")),
         FieldPanel("body"),
+        MultiFieldPanel(
+            [
+                FieldPanel("minutes", help_text=_("How long one studies it; one credit hour is 45 minutes.")),
+                FieldPanel(
+                    "completion",
+                    help_text=_("“Videos watched” needs at least one video in the text."),
+                ),
+                FieldPanel("forbid_skipping"),
+            ],
+            heading=_("Studying"),
+        ),
+        FieldPanel(
+            "access",
+            heading=_("How much of it is open"),
+            help_text=_(
+                "Among those who may read the page: everybody, whoever is signed in, or people of a class only."
+            ),
+        ),
+        ReadersPanel(),
     ]
     parent_page_types = ["courses.CoursePage"]
     subpage_types: list[str] = []
@@ -180,3 +212,31 @@ class LessonPage(SitePage):
     @property
     def course(self) -> Any:
         return self.get_parent().specific
+
+    @property
+    def clips(self) -> list[str]:
+        """Block ids of the videos and recordings, in order."""
+        return self._blocks("video", "audio")
+
+    @property
+    def clips_to_watch(self) -> list[str]:
+        """The films that have to be watched: the videos; where there are none, the recordings."""
+        if self.completion != Completion.WATCHED:
+            return []
+        return self._blocks("video") or self._blocks("audio")
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """True if the button is enough. A lesson to be watched without anything to watch counts as one to be read."""
+        return not self.clips_to_watch
+
+    def is_studied(self, progress: Any) -> bool:
+        """Whether that progress is enough, as the editor chose. A lesson to be confirmed waits for the button."""
+        if self.completion == Completion.CONFIRMED:
+            return False
+        if watch := self.clips_to_watch:
+            return bool(progress.has_watched(watch, in_order=self.forbid_skipping))
+        return bool(progress.reached == 100)
+
+    def _blocks(self, *kinds: str) -> list[str]:
+        return [str(block["id"]) for block in self.body.raw_data if block["type"] in kinds]

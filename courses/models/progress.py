@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,8 +11,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.pieces import from_the_start, length
 from courses.enums import Completion
 from courses.models.pages import LessonPage
+
+WATCHED_SHARE = 90  # per cent of a film that count as having watched it
+MAX_RATE = 2  # a film is played at twice its speed at most
+GAP = 2  # seconds: players count from one tick to the next
 
 
 class LessonProgressQuerySet(models.QuerySet["LessonProgress"]):
@@ -22,9 +29,9 @@ class LessonProgress(models.Model):
     """How far one person has come in one lesson. Only `services.progress` writes it, and nothing in it goes down.
 
     One row holds everything, so that one lock and one UPDATE save a batch. `recent` are the pieces of time of the last
-    days on the server's clock, [from, to] in seconds: a batch that arrives again finds its pieces there and adds
-    nothing. `clips` are the videos and recordings by block id: position with the moment of that position, duration,
-    and the pieces of the film that were really played.
+    two weeks on the server's clock, [from, to] in seconds: a batch that arrives again finds its pieces there and adds
+    nothing. `clips` are the videos and recordings by block id: {"at": moment of the position in milliseconds,
+    "position", "duration", "played": pieces of the film that were really played}, in seconds.
     """
 
     person = models.ForeignKey(
@@ -72,3 +79,24 @@ class LessonProgress(models.Model):
     def clip(self, block: str) -> dict[str, Any]:
         """What is known of one video or recording; empty if it was never played."""
         return self.clips.get(block, {})  # type: ignore[no-any-return]
+
+    def watched(self, block: str, *, in_order: bool) -> int:
+        """Return how many per cent of one film were watched.
+
+        With `in_order` only what can be reached from its beginning counts: what was played beyond a gap waits until
+        the gap is filled.
+        """
+        clip = self.clip(block)
+        played = from_the_start(clip["played"], gap=GAP) if clip and in_order else clip.get("played", [])
+        return min(100, 100 * length(played) // clip["duration"]) if clip else 0
+
+    def has_watched(self, blocks: Sequence[str], *, in_order: bool) -> bool:
+        """True if each of the films was watched, and the time studied allows for it at the highest speed."""
+        if any(self.watched(block, in_order=in_order) < WATCHED_SHARE for block in blocks):
+            return False
+        films = sum(self.clip(block)["duration"] for block in blocks)
+        return (self.seconds + GAP) * MAX_RATE * 100 >= films * WATCHED_SHARE
+
+    def complete(self, how: Completion, at: datetime.datetime) -> None:
+        """Call the lesson studied; the first time stands."""
+        self.completed_at, self.completed_by = self.completed_at or at, self.completed_by or how

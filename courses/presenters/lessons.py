@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from courses.models import LessonPage
+from courses.models import LessonPage, LessonProgress
 from courses.permissions import Barrier, lesson_barrier
 
 
@@ -17,11 +17,24 @@ class LessonRow:
     number: int
     lesson: LessonPage
     barrier: Barrier
+    progress: LessonProgress | None = None
+
+    @property
+    def is_completed(self) -> bool:
+        return bool(self.progress and self.progress.is_completed)
 
 
-def rows_of(lessons: Iterable[LessonPage], person: Any, *, is_insider: bool) -> list[LessonRow]:
+def rows_of(
+    lessons: Iterable[LessonPage],
+    person: Any,
+    *,
+    is_insider: bool,
+    progress: Mapping[int, LessonProgress] | None = None,
+) -> list[LessonRow]:
+    """Present lessons in order; `progress` is the person's own, by lesson."""
+    known = progress or {}
     return [
-        LessonRow(number, lesson, lesson_barrier(person, lesson, is_insider=is_insider))
+        LessonRow(number, lesson, lesson_barrier(person, lesson, is_insider=is_insider), known.get(lesson.pk))
         for number, lesson in enumerate(lessons, start=1)
     ]
 

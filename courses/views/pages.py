@@ -20,10 +20,12 @@ from courses.permissions import Barrier, is_course_insider, lesson_barrier, read
 from courses.presenters.catalogue import cards
 from courses.presenters.lessons import contents_of, rows_of
 from courses.presenters.runs import views_of
+from courses.presenters.study import LessonStudy, course_study, lesson_study
 from courses.presenters.teachers import teachers_with_profile
 from courses.selectors.catalogue import all_professions, catalogue, coming_months, with_covers
 from courses.selectors.channels import channels
 from courses.selectors.lessons import lessons_of, path_to, place_of
+from courses.selectors.progress import progress_in
 from courses.selectors.runs import runs_of, trainers_of
 
 PER_PAGE = 12
@@ -70,11 +72,14 @@ def course(request: HttpRequest, page: CoursePage) -> HttpResponse:
     at = timezone.now()
     runs = runs_of(page, at)
     is_insider = is_course_insider(request.user, page)
+    lessons = lessons_of(page)
+    rows = rows_of(lessons, request.user, is_insider=is_insider, progress=progress_in(lessons, request.user))
     trainer_ids = sorted(trainers_of(runs.current))
     context = {
         "page": page,
         "crumbs": path_to(page),
-        "lessons": rows_of(lessons_of(page), request.user, is_insider=is_insider),
+        "lessons": rows,
+        "study": course_study(rows, request.user),
         "current": views_of(runs.current, request.user, at),
         "past": views_of(runs.past, request.user, at),
         "professions": page.professions.all(),
@@ -89,21 +94,28 @@ def lesson(request: HttpRequest, page: LessonPage) -> HttpResponse:
     """The reading view. An editor's preview shows the text; everybody else passes the barrier first."""
     course_page = page.course
     barrier = Barrier.NONE
-    if not getattr(request, "is_preview", False):
+    is_preview = getattr(request, "is_preview", False)
+    if not is_preview:
         is_insider = is_course_insider(request.user, course_page)
         barrier = lesson_barrier(request.user, page, is_insider=is_insider)
     if barrier == Barrier.SIGN_IN:
         return redirect_to_login(request.get_full_path())
     if barrier == Barrier.ENROL:
         return _enrol_first(request, page, course_page)
+    place = place_of(page, course_page)
     context = {
         "page": page,
         "crumbs": path_to(page),
         "course": course_page,
-        "place": place_of(page, course_page),
+        "place": place,
         "contents": contents_of(page),
+        "study": None if is_preview else _study(request, page, place.lessons),
     }
     return render(request, "courses/lesson_page.html", context)
+
+
+def _study(request: HttpRequest, page: LessonPage, lessons: list[LessonPage]) -> LessonStudy | None:
+    return lesson_study(page, progress_in(lessons, request.user), request.user, timezone.now())
 
 
 def _enrol_first(request: HttpRequest, page: LessonPage, course_page: CoursePage) -> HttpResponse:

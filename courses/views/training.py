@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from courses.models import CourseIndexPage
 from courses.presenters.sections import Place, sections
+from courses.presenters.study import outbox_of, studies_of
 from courses.selectors.training import my_training
 
 
@@ -16,10 +17,13 @@ from courses.selectors.training import my_training
 def my_page(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     training = my_training(request.user, at)
+    taken = [mine.enrolment.run.course_id for mine in (*training.current, *training.past) if mine.is_on_roster]
     context = {
         "training": training,
         "now": at,
         "catalogue_url": "" if training else catalogue_url(request),
+        "studies": studies_of(request.user, taken),
+        "outbox": outbox_of(request.user),
         "sections": sections(Place.MY, person=request.user, at=at),
     }
     return render(request, "courses/my.html", context)

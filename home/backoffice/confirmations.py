@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
@@ -25,11 +25,12 @@ from home.models import NoticePage, NoticeReceipt
 from home.permissions import may_remind, may_see_confirmations
 from home.presenters.notices import deadline
 from home.selectors.answers import Asking, answers, asking_notices, overview
+from home.selectors.confirmations import Tally, tallies
 from people.models import Profession, Unit, User
 from people.permissions import units_open_to
 
 CONFIRMED, MISSING = "confirmed", "missing"
-STATES = [(MISSING, gettext_lazy("Not confirmed yet")), (CONFIRMED, gettext_lazy("Confirmed"))]
+STATES = [(MISSING, gettext_lazy("Not confirmed yet")), (CONFIRMED, pgettext_lazy("reading", "Confirmed"))]
 INDEX = "notice_confirmations:index"
 
 
@@ -48,6 +49,7 @@ class NoticeListView(DeclaredExport, GuardedReportView):
     index_url_name = INDEX
     index_results_url_name = "notice_confirmations:results"
     export_filename = "notices-to-confirm"
+    verbose_name = gettext_lazy("notice")
     verbose_name_plural = gettext_lazy("notices")
     is_searchable = True
     search_backend_name = None
@@ -68,13 +70,14 @@ class NoticeListView(DeclaredExport, GuardedReportView):
         today = timezone.localdate()
         return [
             TitleColumn("title", label=_("notice"), accessor="title", get_url=answers_url),
-            Column("published_on", label=_("Date"), accessor=lambda row: f"{row.published_on}"),
             Column("confirm_by", label=_("Confirm by"), accessor=lambda row: f"{row.confirm_by or '—'}"),
             StatusTagColumn(
                 "deadline", label=_("Time left"), accessor=lambda row: self._time_left(row, today), primary=True
             ),
             Column("asked", label=_("Asked"), accessor=lambda row: f"{self.tally(row).asked}"),
-            Column("confirmed", label=_("Confirmed"), accessor=lambda row: f"{self.tally(row).confirmed}"),
+            Column(
+                "confirmed", label=pgettext("reading", "Confirmed"), accessor=lambda row: f"{self.tally(row).confirmed}"
+            ),
             Column("missing", label=_("Not confirmed yet"), accessor=lambda row: f"{self.tally(row).missing}"),
         ]
 
@@ -89,7 +92,7 @@ class NoticeListView(DeclaredExport, GuardedReportView):
             ExportColumn("published_on", _("Date"), lambda row: row.published_on),
             ExportColumn("confirm_by", _("Confirm by"), lambda row: row.confirm_by or ""),
             ExportColumn("asked", _("Asked"), lambda row: self.tally(row).asked),
-            ExportColumn("confirmed", _("Confirmed"), lambda row: self.tally(row).confirmed),
+            ExportColumn("confirmed", pgettext("reading", "Confirmed"), lambda row: self.tally(row).confirmed),
             ExportColumn("missing", _("Not confirmed yet"), lambda row: self.tally(row).missing),
         )
 
@@ -113,8 +116,8 @@ class AnswerFilterSet(WagtailFilterSet):
         model = User
         fields = ("state", "unit", "professions")
 
-    def in_state(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
-        return rows.filter(confirmed_at__isnull=value == MISSING)
+    def in_state(self, rows: Any, name: str, value: str) -> QuerySet[User]:
+        return rows.filter(confirmed_at__isnull=value == MISSING)  # type: ignore[no-any-return]
 
     def in_unit(self, rows: Any, name: str, unit: Unit) -> QuerySet[User]:
         return rows.in_units(Unit.objects.with_descendants([unit.pk]))  # type: ignore[no-any-return]
@@ -129,13 +132,17 @@ class NoticeInScope:
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_see_confirmations(request.user):
             raise PermissionDenied
-        if not self.asked.exists():
+        if not self.tally.asked:
             raise Http404
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
     @cached_property
     def notice(self) -> NoticePage:
         return get_object_or_404(asking_notices(), pk=self.kwargs["pk"])  # type: ignore[no-any-return]
+
+    @cached_property
+    def tally(self) -> Tally:
+        return tallies([self.notice], people_of(self.request.user))[self.notice.pk]
 
     @cached_property
     def asked(self) -> QuerySet[User]:
@@ -152,6 +159,7 @@ class AnswersView(NoticeInScope, DeclaredExport, PersonSearch, GuardedReportView
     page_title = gettext_lazy("Who has confirmed")
     header_icon = "check"
     template_name = "home/backoffice/answers.html"
+    verbose_name = gettext_lazy("person")
     verbose_name_plural = gettext_lazy("people")
     is_searchable = True
     search_fields = ()
@@ -207,7 +215,7 @@ class AnswersView(NoticeInScope, DeclaredExport, PersonSearch, GuardedReportView
     def header_buttons(self) -> list[Any]:
         pk, chosen = self.notice.pk, self.request.GET.urlencode()
         printed = reverse("notice_confirmations:print", args=[pk]) + (f"?{chosen}" if chosen else "")
-        buttons = [HeaderButton(_("Print"), url=printed, icon_name="print", priority=20)]
+        buttons = [HeaderButton(_("Print"), url=printed, icon_name="doc-full", priority=20)]
         if may_remind(self.request.user):
             remind = reverse("notice_confirmations:remind", args=[pk])
             buttons.append(HeaderButton(_("Remind"), url=remind, icon_name="mail", priority=10))
@@ -216,8 +224,7 @@ class AnswersView(NoticeInScope, DeclaredExport, PersonSearch, GuardedReportView
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "notice": self.notice,
-            "confirmed": self.asked.filter(confirmed_at__isnull=False).count(),
-            "asked": self.asked.count(),
+            "tally": self.tally,
             "deadline": deadline(self.notice, timezone.localdate()),
         }
 

@@ -34,7 +34,7 @@ class OldCitationFilterSet(WagtailFilterSet):
     """By statute; and whether coming versions count already."""
 
     statute = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Statute"), queryset=lambda request: Statute.objects.all()
+        label=gettext_lazy("statute"), queryset=lambda request: Statute.objects.all()
     )
     when = django_filters.ChoiceFilter(
         label=gettext_lazy("Day"),
@@ -61,6 +61,7 @@ class OldCitationsView(DeclaredExport, GuardedReportView):
     index_url_name = "old_citations:index"
     index_results_url_name = "old_citations:results"
     export_filename = "old-citations"
+    verbose_name = gettext_lazy("page")
     verbose_name_plural = gettext_lazy("pages")
     filterset_class = OldCitationFilterSet
 
@@ -81,7 +82,7 @@ class OldCitationsView(DeclaredExport, GuardedReportView):
         TitleColumn(
             "page", label=gettext_lazy("Page"), accessor=lambda row: row.page.title, get_url=lambda row: _edit_url(row)
         ),
-        Column("statute", label=gettext_lazy("Statute"), accessor=lambda row: f"{row.cited.statute}"),
+        Column("statute", label=gettext_lazy("statute"), accessor=lambda row: f"{row.cited.statute}"),
         Column("cited", label=gettext_lazy("Cited version"), accessor=lambda row: row.cited.label),
         Column("current", label=gettext_lazy("Version in force"), accessor=lambda row: row.current.label),
         Column("since", label=gettext_lazy("In force since"), accessor=lambda row: f"{row.current.in_force_from}"),
@@ -89,7 +90,7 @@ class OldCitationsView(DeclaredExport, GuardedReportView):
     export_columns = (
         ExportColumn("page", gettext_lazy("Page"), lambda row: row.page.title),
         ExportColumn("address", gettext_lazy("Address"), lambda row: row.page.full_url or ""),
-        ExportColumn("statute", gettext_lazy("Statute"), lambda row: row.cited.statute.name),
+        ExportColumn("statute", gettext_lazy("statute"), lambda row: row.cited.statute.name),
         ExportColumn("cited", gettext_lazy("Cited version"), lambda row: row.cited.label),
         ExportColumn("current", gettext_lazy("Version in force"), lambda row: row.current.label),
         ExportColumn("since", gettext_lazy("In force since"), lambda row: row.current.in_force_from),

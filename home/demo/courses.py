@@ -106,6 +106,8 @@ def _load_lesson(course: CoursePage, lesson: dict[str, Any], editor: User, revie
         summary=lesson.get("summary", ""),
         minutes=lesson.get("minutes", 45),
         access=lesson.get("access", "enrolled"),
+        completion=lesson.get("completion", "opened"),
+        forbid_skipping=lesson.get("forbid_skipping", False),
         body=stream(body, seed=f"{course.code}/{lesson['slug']}"),
         owner=editor,
     )

@@ -11,7 +11,7 @@ from django.core.files.images import ImageFile
 from wagtail.models import Collection
 
 from core.models import Material, Picture
-from home.demo import checklist, covers, figures
+from home.demo import checklist, covers, figures, media
 
 COVERS, MATERIALS = "课程封面", "课程资料"
 CHANNELS = {"ideology": "政治理论", "law": "法律法规", "competence": "能力素质", "administration": "行政能力"}
@@ -22,6 +22,8 @@ FIGURE_ALT = (
 )
 # What goes into a written lesson: (course, lesson) → positions among its blocks.
 LAYOUT_LESSON, PROOF_LESSON = ("XZ-01", "page-layout"), ("XZ-01", "proofreading")
+VIDEO_LESSONS = {("JC-01", "scope-of-practice"): "录像：业务范围", ("JC-01", "intake-fees"): "录像：收案收费"}
+FILM, TRANSCRIPT = ("演示录像（一分钟）", "lesson-video.mp4"), "这是一段一分钟的演示录像，画面上逐秒计时，没有解说。"
 
 
 def cover(code: str, title: str, category: str) -> Picture:
@@ -60,6 +62,11 @@ def extra_blocks(code: str, slug: str) -> Iterator[tuple[int, dict[str, Any]]]:
     if (code, slug) in (LAYOUT_LESSON, PROOF_LESSON):
         note = "A4一页，可直接打印填写"
         yield -1, {"document": {"document": _checklist().pk, "note": note}}
+    if (code, slug) == PROOF_LESSON:
+        yield from ((-1, block) for block in media.blocks(_collection(MATERIALS)))
+    if title := VIDEO_LESSONS.get((code, slug)):
+        film = media.file(*FILM, _collection(MATERIALS))
+        yield 0, {"video": {"video": film.pk, "title": title, "transcript": TRANSCRIPT}}
 
 
 def _figure() -> Picture:

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel
 
-from core.pages import SitePage
+from core.pages import IN_MENU, SitePage
+from people.panels import ReadersPanel
 
 
 class LibraryPage(SitePage):
@@ -17,7 +18,13 @@ class LibraryPage(SitePage):
         help_text=_("Their materials are listed, with those of the collections below them."),
     )  # fmt: skip
 
-    content_panels = [*SitePage.content_panels, FieldPanel("introduction"), FieldPanel("collections")]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("introduction", help_text=_("One or two sentences below the title.")),
+        FieldPanel("collections"),
+        ReadersPanel(),
+    ]
+    promote_panels = [*SitePage.promote_panels, IN_MENU]
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
 

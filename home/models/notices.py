@@ -14,14 +14,17 @@ from wagtail.search import index
 
 from core.blocks import BodyBlock
 from core.db.append_only import AppendOnly
-from core.pages import SitePage
+from core.pages import IN_MENU, SitePage
 from home.enums import NoticeCategory
 from home.page_forms import NoticePageForm
+from people.panels import ReadersPanel
 
 
 class NoticeIndexPage(SitePage):
     """The list of notices (通知公告)."""
 
+    content_panels = [*SitePage.content_panels, ReadersPanel()]
+    promote_panels = [*SitePage.promote_panels, IN_MENU]
     max_count = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.NoticePage"]
@@ -72,12 +75,18 @@ class NoticePage(SitePage):
     base_form_class = NoticePageForm
     content_panels = [
         *SitePage.content_panels,
-        FieldRowPanel([FieldPanel("category"), FieldPanel("published_on")]),
-        FieldRowPanel([FieldPanel("document_number"), FieldPanel("issued_by")]),
         FieldPanel("summary"),
         FieldPanel("body"),
         InlinePanel("attachments", heading=_("Attachments"), label=_("Attachment")),
-        FieldPanel("professions"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("category"), FieldPanel("published_on")]),
+                FieldRowPanel([FieldPanel("document_number"), FieldPanel("issued_by")]),
+                FieldPanel("professions"),
+            ],
+            heading=_("Entry in the list of notices"),
+        ),
+        ReadersPanel(),
         MultiFieldPanel(
             [
                 FieldPanel("confirm_required"),

@@ -7,7 +7,8 @@ from wagtail.fields import StreamField
 from wagtail.search import index
 
 from core.blocks import BodyBlock
-from core.pages import SitePage
+from core.pages import IN_MENU, SitePage
+from people.panels import ReadersPanel
 
 
 class HomePage(SitePage):
@@ -36,7 +37,13 @@ class StandardPage(SitePage):
     introduction = models.TextField(_("introduction"), max_length=300, blank=True)
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
 
-    content_panels = [*SitePage.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    content_panels = [
+        *SitePage.content_panels,
+        FieldPanel("introduction", help_text=_("One or two sentences below the title.")),
+        FieldPanel("body"),
+        ReadersPanel(),
+    ]
+    promote_panels = [*SitePage.promote_panels, IN_MENU]
     parent_page_types = ["home.HomePage", "home.StandardPage"]
     subpage_types = ["home.StandardPage"]
 

@@ -3,13 +3,15 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
 
 from core.blocks import BodyBlock
-from core.pages import SitePage
+from core.pages import IN_MENU, SitePage
+from core.panels import ContentChecksPanel, SecrecyPanel
 from home.page_forms import TrainerPageForm
+from people.panels import ReadersPanel
 
 
 class TrainerIndexPage(SitePage):
@@ -17,7 +19,8 @@ class TrainerIndexPage(SitePage):
 
     introduction = models.TextField(_("introduction"), blank=True, max_length=300)
 
-    content_panels = [*SitePage.content_panels, FieldPanel("introduction")]
+    content_panels = [*SitePage.content_panels, FieldPanel("introduction"), ReadersPanel()]
+    promote_panels = [*SitePage.promote_panels, IN_MENU]
     max_count = 1
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.TrainerPage"]
@@ -49,13 +52,16 @@ class TrainerPage(SitePage):
 
     base_form_class = TrainerPageForm
     content_panels = [
-        FieldPanel("title", heading=_("Name")),
+        SecrecyPanel(),
+        ContentChecksPanel(),
+        TitleFieldPanel("title", heading=_("Name")),
         FieldPanel("post"),
-        FieldPanel("person", permission="people.view_user"),
-        FieldPanel("portrait"),
         FieldPanel("expertise"),
         FieldPanel("summary"),
-        FieldPanel("body"),
+        FieldPanel("body", help_text=_("Career, publications, what the person is known for.")),
+        FieldPanel("portrait"),
+        FieldPanel("person", permission="people.view_user"),
+        ReadersPanel(),
     ]
     parent_page_types = ["home.TrainerIndexPage"]
     subpage_types: list[str] = []

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Collection, Page, Site
 
+from core.workdays import store_provisional
 from courses.models import CourseIndexPage
 from courses.services.review import build_workflow
 from home.models import HomePage, LibraryPage, NoticeIndexPage, StandardPage, TrainerIndexPage
@@ -37,7 +38,7 @@ def build_site() -> list[str]:
     made += _child(home, StandardPage(**_text("privacy")), in_menu=False)
     sync_roles()
     _name_roots()
-    return made + build_workflow()
+    return made + build_workflow() + store_provisional()
 
 
 def _name_roots() -> None:

@@ -15,7 +15,7 @@ from django.urls.resolvers import RegexPattern
 from wagtail.models import Collection, Page, Task, Workflow
 
 from core.models import Material, Picture
-from courses.models import ClassSession, CoursePage, CourseRun, Enrolment
+from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import HomePage, SiteDetails
 from people.models import User
 from tests.architecture.world import World
@@ -61,7 +61,7 @@ def _model(callback: Any) -> type | None:
 FIXED = {
     "admin/test404/": "/admin/test404/",
     "admin/^.*/$": "/admin/no-such-page/",
-    r"documents/^(\d+)/(.*)$": "",  # filled in below: it names a material
+    r"^documents/(\d+)/(.*)$": "",  # filled in below: it names a material
     r"^((?:[\w\-]+/)*)$": "/courses/",
 }
 TASK_ROUTES = {"edit_task", "disable_task", "enable_task", "task_chosen"}
@@ -72,6 +72,8 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:run_calendar": CourseRun,
     "courses:enrol": CourseRun,
     "courses:withdraw": Enrolment,
+    "courses:lesson_progress": LessonPage,
+    "courses:lesson_studied": LessonPage,
     "courses:register": ClassSession,
     "courses:mark": ClassSession,
     "courses:mark_rest": ClassSession,

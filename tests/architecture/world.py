@@ -13,7 +13,7 @@ from wagtail.models import Collection, Site, Task, Workflow
 
 from core.models import Material, Picture
 from courses.enums import AttendanceStatus
-from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment
+from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import SiteDetails
 from people.models import Profession, Unit, User
 from people.roles import BY_CODE
@@ -21,6 +21,7 @@ from tests.factories import (
     CoursePageFactory,
     CourseRunFactory,
     EnrolmentFactory,
+    LessonPageFactory,
     ProfessionFactory,
     UnitFactory,
     UserFactory,
@@ -57,6 +58,7 @@ def build() -> World:
     rows = {
         CoursePage: course,
         CourseRun: run,
+        LessonPage: LessonPageFactory(parent=course),
         ClassSession: run.sessions.get(),
         Enrolment: enrolment,
         AttendanceRecord: AttendanceRecord.objects.create(

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
-from home.models import NoticeIndexPage, SiteDetails, StandardPage
+from home.models import LibraryPage, NoticeIndexPage, SiteDetails, StandardPage, TrainerIndexPage
 from tests.factories import CourseRunFactory, UserFactory, catalogue, home_page
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,12 @@ def test_navigation_of_a_trainer_adds_the_register(client: Client, site: None) -
 def test_navigation_leaves_out_what_is_not_published(client: Client, site: None) -> None:
     NoticeIndexPage.objects.get().unpublish()
     assert navigation(page(client)) == [("/", "首页"), ("/courses/", "课程中心")]
+
+
+def test_rooms_stand_there_unless_an_editor_takes_them_out(client: Client) -> None:
+    home_page().add_child(instance=TrainerIndexPage(title="师资", slug="trainers", show_in_menus=True))
+    home_page().add_child(instance=LibraryPage(title="资料下载", slug="library", show_in_menus=False))
+    assert navigation(page(client))[-1] == ("/trainers/", "师资")
 
 
 @pytest.mark.parametrize(

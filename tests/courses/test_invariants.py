@@ -9,10 +9,19 @@ from django.db import connection
 from django.utils import timezone
 
 from core.invariants import faults
-from courses.models import AttendanceEvent, AttendanceRecord, ClassSession, CourseRun, Enrolment, EnrolmentEvent
+from courses.models import (
+    AttendanceEvent,
+    AttendanceRecord,
+    ClassSession,
+    CourseRun,
+    Enrolment,
+    EnrolmentEvent,
+    LessonProgress,
+)
 from courses.services.attendance import mark
+from courses.services.progress import confirm
 from people.models import Membership
-from tests.factories import CourseRunFactory, EnrolmentFactory, UnitFactory
+from tests.factories import CourseRunFactory, EnrolmentFactory, LessonPageFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -161,3 +170,13 @@ def test_two_units_at_once(run):
     today = timezone.localdate()
     Membership.objects.create(person=person, unit=UnitFactory(), start=today - 5 * DAY, end=today)
     assert found() == ["people.overlapping_memberships"]
+
+
+@pytest.mark.parametrize(
+    "fault", [{"recent": [[0, 9], [5, 12]]}, {"recent": [[0, 99]]}, {"clips": {"x": {"played": [[3, 3]]}}}]
+)
+def test_pieces_of_study_kept_twice(fault):
+    progress = confirm(person=UserFactory(), lesson=LessonPageFactory())
+    assert found() == []
+    LessonProgress.objects.filter(pk=progress.pk).update(seconds=20, **fault)
+    assert found() == ["courses.progress_pieces"]

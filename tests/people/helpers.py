@@ -19,6 +19,14 @@ def person_with(code: str, **kwargs: Any) -> User:
     return UserFactory(groups=[role(code)], **kwargs)
 
 
+def channel_editor(channel: Any, **kwargs: Any) -> User:
+    """An editor of that channel and of no other."""
+    own = Group.objects.filter(page_permissions__page=channel.pk).exclude(
+        name__in=[one.name for one in BY_CODE.values()]
+    )
+    return UserFactory(groups=[role("channel_editor"), *own.distinct()], **kwargs)
+
+
 def unit_manager(unit: Unit | None) -> User:
     """Somebody who may do everything with people, but only of the own unit: no such role exists, views must hold."""
     group = Group.objects.create(name="本单位人员管理")

@@ -100,5 +100,17 @@ addEventListener("afterprint", () => {
   }
 });
 
+/** Signing out leaves nothing of the person in the browser: computers are shared. */
+document.addEventListener("submit", (event) => {
+  const prefix = event.target.dataset.forget;
+  if (!prefix) return;
+  dispatchEvent(new Event("forget")); // whoever has something to save does it now
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+});
+
 for (const control of document.querySelectorAll("[data-print], [data-copy]")) control.hidden = false;
 document.querySelector(".error-summary")?.focus();

@@ -8,7 +8,9 @@ from home.services.site_tree import build_site
 
 
 class Command(BaseCommand):
-    help = "Makes the pages of every site (home, catalogue, notices, trainers, library, help) and the roles. Repeatable."
+    help = (
+        "Makes the pages of every site (home, catalogue, notices, trainers, library, help) and the roles. Repeatable."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         made = build_site()

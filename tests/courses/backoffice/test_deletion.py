@@ -1,10 +1,12 @@
 """Pages that classes hang on are not deleted."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
-from courses.models import CoursePage
-from tests.factories import CoursePageFactory, CourseRunFactory, UserFactory, catalogue
+from courses.models import CoursePage, LessonPage
+from courses.services.progress import confirm
+from tests.factories import CoursePageFactory, CourseRunFactory, LessonPageFactory, UserFactory, catalogue
 
 pytestmark = pytest.mark.django_db
 
@@ -34,3 +36,16 @@ def test_a_page_without_classes_goes(editor):
     course = CoursePageFactory()
     editor.post(reverse("wagtailadmin_pages:delete", args=[course.pk]))
     assert not CoursePage.objects.filter(pk=course.pk).exists()
+
+
+@pytest.mark.parametrize("target", ["lesson", "course"])
+def test_a_page_that_people_have_studied_stays_and_says_why(editor, target):
+    lesson = LessonPageFactory()
+    confirm(person=UserFactory(), lesson=lesson)
+    page = lesson if target == "lesson" else lesson.get_parent()
+    editor.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    answer = editor.post(reverse("wagtailadmin_pages:delete", args=[page.pk]), follow=True)
+
+    assert LessonPage.objects.filter(pk=lesson.pk).exists()
+    assert f"People have studied “{page.title}”" in answer.content.decode()

@@ -60,7 +60,7 @@ def test_counts() -> None:
     counts = [model.objects.count() for model in (Unit, User, CourseRun)]
     assert counts == [42, 181, 16]
     assert CoursePage.objects.live().count() == 34
-    assert NoticePage.objects.live().count() == 8
+    assert NoticePage.objects.live().count() == 9
     assert set(StandardPage.objects.live().values_list("slug", flat=True)) == {"help", "privacy"}
 
 
@@ -196,7 +196,18 @@ def test_bodies_would_pass_the_editor(model: type) -> None:
 
 def test_lessons_have_every_kind_of_block_and_access() -> None:
     kinds = {block.block_type for lesson in LessonPage.objects.all() for block in lesson.body}
-    assert kinds == {"heading", "text", "statute", "callout", "key_points", "table", "image", "document"}
+    assert kinds == {
+        "heading",
+        "text",
+        "statute",
+        "callout",
+        "key_points",
+        "table",
+        "image",
+        "document",
+        "video",
+        "audio",
+    }
     assert set(LessonPage.objects.values_list("access", flat=True)) == set(LessonAccess.values)
 
 

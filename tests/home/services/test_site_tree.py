@@ -10,7 +10,8 @@ from home.services.site_tree import build_site
 from people.roles import ROLES
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = {"/", "/courses/", "/notices/", "/help/", "/privacy/"}
+PROVISIONAL = "2027年节假日（暂定）"
+ADDRESSES = {"/", "/courses/", "/notices/", "/trainers/", "/library/", "/help/", "/privacy/"}
 
 
 def addresses() -> set[str]:
@@ -18,7 +19,18 @@ def addresses() -> set[str]:
 
 
 def test_welcome_page_gives_way() -> None:
-    assert build_site() == ["首页", "课程中心", "通知公告", "使用帮助", "个人信息保护告知", "发布审查"]
+    titles = [
+        "首页",
+        "课程中心",
+        "通知公告",
+        "师资",
+        "资料下载",
+        "使用帮助",
+        "个人信息保护告知",
+        "发布审查",
+        PROVISIONAL,
+    ]
+    assert build_site() == titles
     assert addresses() == ADDRESSES
     site = Site.objects.get()
     assert (type(site.root_page.specific), site.hostname, site.port) == (HomePage, "localhost", 8000)
@@ -42,7 +54,7 @@ def test_work_of_editors_stays() -> None:
 def test_menu_and_texts() -> None:
     build_site()
     shown = Page.objects.in_menu().order_by("path").values_list("slug", flat=True)
-    assert list(shown) == ["courses", "notices", "help"]
+    assert list(shown) == ["courses", "notices", "trainers", "library", "help"]
     for page in StandardPage.objects.all():
         page.full_clean()
         page.body.stream_block.clean(page.body)
