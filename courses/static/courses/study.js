@@ -360,7 +360,8 @@ class Lesson {
     if (this.signedOut) return;
     for (const [, player] of this.players) if (player.run) player.note();
     const batch = this.batch();
-    if (JSON.stringify(batch) === this.sent) return;
+    const isGlimpse = !batch.time.length && !Object.keys(batch.clips).length;
+    if (isGlimpse || JSON.stringify(batch) === this.sent) return;
     keep(this.key, this.data.url, batch);
     navigator.sendBeacon(this.data.url, bodyOf(batch));
   }
