@@ -58,7 +58,7 @@ def _make_pages() -> str:
         for number in range(7)
     ]
     body = [("heading", {"text": "为什么学", "level": "2"}), ("text", "<p>公文是机关履行职能的工具。</p>")] * 5
-    body += [("picture", {"image": picture, "alt_text": "", "caption": ""}) for picture in pictures[1:]]
+    body += [("image", {"image": picture, "alt_text": "", "caption": ""}) for picture in pictures[1:]]
     course = CoursePageFactory(slug="bench", title="公文写作提升班", body=body, cover=pictures[0])
     for _ in range(6):
         LessonPageFactory(parent=course)
@@ -102,11 +102,11 @@ def _server(*, keeps: bool = True) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 def _wait(port: int) -> None:
-    for _ in range(300):
+    for _ in range(900):
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.1)
