@@ -108,9 +108,7 @@ ROW_OF_PARAMETER: dict[str, type] = {
 def address(route: Route, world: World) -> str:
     """Return an address of the route that names rows of `world`."""
     if route.pattern in FIXED:
-        return FIXED[route.pattern] or reverse(
-            "wagtaildocs_serve", args=[world.rows[Material].pk, world.rows[Material].filename]
-        )
+        return FIXED[route.pattern] or str(world.rows[Material].url)
     return reverse(route.name, kwargs={name: _value(route, name, world) for name in route.parameters})
 
 
