@@ -64,5 +64,5 @@ def test_a_feed_takes_a_constant_number_of_queries(client: Client, django_assert
     for _ in range(rows):
         NoticePageFactory()
     client.get("/feeds/notices.rss")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/feeds/notices.rss")
