@@ -37,8 +37,10 @@ class MaterialForm(BaseDocumentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
-            warn_of_secrets(self.fields["file"])
             field = self.fields["file"]
+            endings = {"endings": ", ".join(settings.WAGTAILDOCS_EXTENSIONS)}
+            field.help_text = format_html("{} {}", field.help_text, _("Kinds of files: %(endings)s.") % endings)
+            warn_of_secrets(field)
             field.to_python = _looking_inside(field.to_python)
         if "access" in self.fields:  # a batch upload does not ask; whoever does not say leaves it as it is
             self.fields["access"].required = False

@@ -36,6 +36,7 @@ class SitePageForm(WagtailAdminPageForm):
         circles = self.formsets.get("readers")
         if circles is not None and self.is_bound and f"{circles.prefix}-TOTAL_FORMS" not in self.data:
             del self.formsets["readers"]
+            self.untouched_circles = type(circles)(instance=self.instance, prefix=circles.prefix)  # for the screen
 
     def clean(self) -> dict[str, Any]:
         if "slug" in self.fields and "slug" not in self.errors:

@@ -176,12 +176,16 @@ def can_teach(person: Any) -> bool:
 
 
 def visible_runs(person: Any) -> Any:
-    """Classes that the person may look at: the shown ones, the own ones, and every one for the training office."""
-    if not person.is_authenticated:
-        return CourseRun.objects.shown().filter(course__in=readable(CoursePage.objects.all(), person).values("pk"))
+    """Classes that the person may look at: shown ones of courses that the person may read, and the own ones.
+
+    The training office looks at every class.
+    """
     if person.has_perm(MANAGE):
         return CourseRun.objects.all()
+    open_courses = readable(CoursePage.objects.all(), person).values("pk")
+    if not person.is_authenticated:
+        return CourseRun.objects.shown().filter(course__in=open_courses)
     own = Enrolment.objects.active().filter(run=OuterRef("pk"), person=person.pk)
     taught = own_sessions(person).filter(run=OuterRef("pk"))
-    shown = Q(pk__in=CourseRun.objects.shown().values("pk"))
+    shown = Q(pk__in=CourseRun.objects.shown().filter(course__in=open_courses).values("pk"))
     return CourseRun.objects.filter(shown | Exists(own) | Exists(taught) | Q(supervisor=person.pk))

@@ -54,8 +54,10 @@ class ReadersPanel(InlinePanel):
         return options
 
     class BoundPanel(InlinePanel.BoundPanel):
-        def __init__(self, **kwargs: Any) -> None:
-            super().__init__(**kwargs)
+        def __init__(self, *, form: Any = None, **kwargs: Any) -> None:
+            if hasattr(form, "untouched_circles"):
+                form.formsets.setdefault("readers", form.untouched_circles)
+            super().__init__(form=form, **kwargs)
             if self.form is not None:
                 self.help_text = " ".join([_present(self.instance), *_from_above(self.instance, self.request)])
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import FormView
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import LogFormatter
@@ -108,6 +108,10 @@ class PasteView(WagtailAdminTemplateMixin, FormView):
         return HttpResponseRedirect(reverse("calendar:index"))
 
 
+def _standing(row: CalendarDay) -> str:
+    return _("provisional") if row.is_provisional else _("Yes")
+
+
 class CalendarIndexView(ScopedIndexView):
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -132,8 +136,8 @@ class CalendarDayViewSet(ScopedModelViewSet):
     list_display = [
         "day",
         Column("name", label=gettext_lazy("name")),
-        BooleanColumn("is_workday", label=gettext_lazy("work")),
-        BooleanColumn("is_provisional", label=gettext_lazy("provisional")),
+        Column("kind", label=gettext_lazy("work or off"), accessor=lambda row: WORK if row.is_workday else OFF),
+        Column("standing", label=gettext_lazy("announced"), accessor=_standing),
     ]
     list_filter = {"day": ["year"], "is_workday": ["exact"], "is_provisional": ["exact"]}
     search_fields = ("name",)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -58,7 +59,7 @@ class ChannelPage(SitePage):
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("introduction", help_text=_("One or two sentences below the title.")),
-        FieldPanel("professions"),
+        FieldPanel("professions", widget=forms.CheckboxSelectMultiple),
         FieldPanel("section"),
         ReadersPanel(),
     ]
@@ -125,7 +126,7 @@ class CoursePage(SitePage):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("professions"),
+                FieldPanel("professions", widget=forms.CheckboxSelectMultiple),
                 FieldPanel("audience", help_text=_("In words, for example 新任人民调解员. It may stay empty.")),
             ],
             heading=_("For whom"),

@@ -83,7 +83,7 @@ def _signer(person: User, lesson: LessonPage) -> Signer:
 def _opened(signed: Any, person: User, lesson: LessonPage, at: datetime.datetime) -> int:
     try:
         opened = int(_signer(person, lesson).unsign(str(signed)))
-    except BadSignature:
+    except (BadSignature, ValueError):  # the latter: what is no text
         raise BatchRefused from None
     if not at - KEPT <= datetime.datetime.fromtimestamp(opened, datetime.UTC) <= at:
         raise BatchRefused(_("This page was opened too long ago. Reload it and go on."))

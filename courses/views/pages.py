@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from core.pages import serves
 from courses.filters import CatalogueFilter
 from courses.models import CourseIndexPage, CoursePage, LessonPage
-from courses.permissions import Barrier, is_course_insider, lesson_barrier
+from courses.permissions import Barrier, is_course_insider, lesson_barrier, readable_pages
 from courses.presenters.catalogue import cards
 from courses.presenters.lessons import contents_of, rows_of
 from courses.presenters.runs import views_of
@@ -36,7 +36,8 @@ ALWAYS_OPEN = 3  # groups of filters above the fold: classes, seats, channel
 def course_index(request: HttpRequest, page: CourseIndexPage) -> HttpResponse:
     """The catalogue; htmx asks for the results alone."""
     at = timezone.now()
-    narrowed = CatalogueFilter(request.GET, catalogue(at), professions=all_professions(), months=coming_months(at))
+    open_courses = readable_pages(catalogue(at), request.user)
+    narrowed = CatalogueFilter(request.GET, open_courses, professions=all_professions(), months=coming_months(at))
     facets = narrowed.facets()
     more_used = any(facet.is_used for facet in facets[ALWAYS_OPEN:])
     context = {"page": page, "filter": narrowed, "facets": facets, "more_used": more_used}

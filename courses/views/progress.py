@@ -34,7 +34,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         return _refused("too_large", 413)
     try:
         data = _sent(request)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets without end
         return _refused("unreadable", 400)
     at = timezone.now()
     try:

@@ -1,5 +1,6 @@
 """The library (资料下载)."""
 
+from django import forms
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -21,7 +22,7 @@ class LibraryPage(SitePage):
     content_panels = [
         *SitePage.content_panels,
         FieldPanel("introduction", help_text=_("One or two sentences below the title.")),
-        FieldPanel("collections"),
+        FieldPanel("collections", widget=forms.CheckboxSelectMultiple),
         ReadersPanel(),
     ]
     promote_panels = [*SitePage.promote_panels, IN_MENU]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -82,7 +83,7 @@ class NoticePage(SitePage):
             [
                 FieldRowPanel([FieldPanel("category"), FieldPanel("published_on")]),
                 FieldRowPanel([FieldPanel("document_number"), FieldPanel("issued_by")]),
-                FieldPanel("professions"),
+                FieldPanel("professions", widget=forms.CheckboxSelectMultiple),
             ],
             heading=_("Entry in the list of notices"),
         ),
@@ -92,7 +93,7 @@ class NoticePage(SitePage):
                 FieldPanel("confirm_required"),
                 FieldPanel("confirm_by"),
                 FieldPanel("confirm_units"),
-                FieldPanel("confirm_professions"),
+                FieldPanel("confirm_professions", widget=forms.CheckboxSelectMultiple),
                 FieldPanel("ask_again"),
             ],
             heading=_("Read and confirm"),

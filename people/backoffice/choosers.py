@@ -74,6 +74,9 @@ PersonChooser = person_chooser.widget_class
 # The circles of readers of a page: whoever writes pages names any unit and any person, whatever else he may see.
 
 
+ONLY_CHOOSING = {"choose", "choose_results", "chosen"}  # nobody is made here, and nothing is chosen by the dozen
+
+
 class WritersOnly:
     """Open to whoever writes or corrects pages; the rows are not scoped, because readers may come from anywhere."""
 
@@ -129,7 +132,7 @@ class ReaderChooserViewSet(ScopedChooserViewSet):
     chosen_view_class = ReaderChosenView
 
     def get_urlpatterns(self) -> list[Any]:
-        return [pattern for pattern in super().get_urlpatterns() if "multiple" not in pattern.name]
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in ONLY_CHOOSING]
 
 
 class UnitFilterForm(BaseFilterForm):
@@ -181,7 +184,7 @@ class UnitChooserViewSet(ScopedChooserViewSet):
     chosen_view_class = UnitChosenView
 
     def get_urlpatterns(self) -> list[Any]:
-        return [pattern for pattern in super().get_urlpatterns() if "multiple" not in pattern.name]
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in ONLY_CHOOSING]
 
 
 reader_chooser = ReaderChooserViewSet("reader_chooser")

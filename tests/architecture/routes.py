@@ -14,9 +14,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RegexPattern
 from wagtail.models import Collection, Page, Task, Workflow
 
-from core.models import Material, Picture
+from core.models import Material, Picture, StatuteVersion
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
-from home.models import HomePage, SiteDetails
+from home.models import HomePage, NoticePage, SiteDetails
 from people.models import User
 from tests.architecture.world import World
 
@@ -66,6 +66,12 @@ FIXED = {
 }
 TASK_ROUTES = {"edit_task", "disable_task", "enable_task", "task_chosen"}
 ROW_OF_ROUTE: dict[str, type] = {
+    "home:confirm": NoticePage,
+    "notice_confirmations:answers": NoticePage,
+    "notice_confirmations:answer_results": NoticePage,
+    "notice_confirmations:print": NoticePage,
+    "notice_confirmations:remind": NoticePage,
+    "statute_version_chooser:chosen": StatuteVersion,
     "api-v1:course": CoursePage,
     "api-v1:run": CourseRun,
     "courses:run": CourseRun,
@@ -102,9 +108,7 @@ ROW_OF_PARAMETER: dict[str, type] = {
 def address(route: Route, world: World) -> str:
     """Return an address of the route that names rows of `world`."""
     if route.pattern in FIXED:
-        return FIXED[route.pattern] or reverse(
-            "wagtaildocs_serve", args=[world.rows[Material].pk, world.rows[Material].filename]
-        )
+        return FIXED[route.pattern] or str(world.rows[Material].url)
     return reverse(route.name, kwargs={name: _value(route, name, world) for name in route.parameters})
 
 

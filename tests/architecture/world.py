@@ -11,10 +11,10 @@ from django.db.models import Model
 from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Collection, Site, Task, Workflow
 
-from core.models import Material, Picture
+from core.models import Material, Picture, Statute, StatuteVersion
 from courses.enums import AttendanceStatus
 from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
-from home.models import SiteDetails
+from home.models import NoticePage, SiteDetails
 from people.models import Profession, Unit, User
 from people.roles import BY_CODE
 from tests.factories import (
@@ -22,7 +22,9 @@ from tests.factories import (
     CourseRunFactory,
     EnrolmentFactory,
     LessonPageFactory,
+    NoticePageFactory,
     ProfessionFactory,
+    StatuteVersionFactory,
     UnitFactory,
     UserFactory,
     home_page,
@@ -55,6 +57,7 @@ def build() -> World:
     run = CourseRunFactory(course=course, running=True, organiser=unit, trainers=[people["trainer"]])
     CourseRunFactory(running=True, organiser=other_unit, trainers=[people["other_trainer"]])
     enrolment = EnrolmentFactory(run=run, person=people["learner"])
+    version = StatuteVersionFactory()
     rows = {
         CoursePage: course,
         CourseRun: run,
@@ -70,6 +73,9 @@ def build() -> World:
         ),
         Unit: unit,
         Profession: ProfessionFactory(),
+        NoticePage: NoticePageFactory(asks=True, confirm_units=[unit]),
+        StatuteVersion: version,
+        Statute: version.statute,
         User: people["learner"],
         Picture: Picture.objects.create(title="封面", file=get_test_image_file(filename="cover.png")),
         Material: Material.objects.create(title="讲义", file=ContentFile(b"text", name="handout.txt")),

@@ -169,6 +169,15 @@ def test_writers_find_any_unit_and_any_person_by_name_but_no_list_of_staff(clien
     assert client.get(f"/admin/reader_chooser/chosen/{gone.pk}/").status_code == 404
 
 
+def test_the_choosers_only_choose_whatever_else_the_person_may_do(client):
+    town()
+    for person in (person_with("office"), UserFactory(superuser=True)):
+        client.force_login(person)
+        for address in ("/admin/reader_chooser/", "/admin/unit_chooser/"):
+            assert client.get(address).status_code == 200
+            assert client.get(f"{address}create/").status_code == 404
+
+
 @pytest.mark.parametrize("role", ["clerk", "leader", "auditor", "admin"])
 def test_who_writes_no_pages_finds_nobody(client, role):
     town()

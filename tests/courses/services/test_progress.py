@@ -162,6 +162,7 @@ NONSENSE = [
     "text",
     {},
     {"ticket": "1:forged"},
+    {"ticket": "\ud800:forged"},
     {"time": "all day"},
     {"time": [[1]]},
     {"time": [[1, 2, 3]]},

@@ -83,6 +83,7 @@ def test_the_ticket_on_the_page_is_the_one_that_is_taken(reader, learner, lesson
     [
         ({"batch": "{"}, 400, "unreadable"),
         ({}, 400, "unreadable"),
+        ({"batch": "[" * 20_000}, 400, "unreadable"),
         ({"batch": "[]"}, 422, "batch_refused"),
         ({"batch": json.dumps({"ticket": "forged"})}, 422, "batch_refused"),
         ({"batch": "x" * 33 * 1024}, 413, "too_large"),

@@ -198,7 +198,7 @@ def test_the_screens_take_a_constant_number_of_queries(
     notices = [NoticePageFactory(asks=True) for _ in range(rows)]
     for _ in range(rows):
         confirm(notices[0], UserFactory(unit=town.office))
-    for path, queries in ((INDEX, 24), (f"{INDEX}{notices[0].pk}/", 33)):
+    for path, queries in ((INDEX, 24), (f"{INDEX}{notices[0].pk}/", 34)):
         look(client, path)
         with django_assert_num_queries(queries):
             look(client, path)

@@ -98,5 +98,5 @@ def test_the_report_takes_a_constant_number_of_queries(
         citing(versions[0])
     client.force_login(person_with("editor"))
     look(client, REPORT)
-    with django_assert_num_queries(27):  # type: ignore[operator]
+    with django_assert_num_queries(14):  # type: ignore[operator]
         look(client, REPORT)

@@ -11,7 +11,14 @@ from courses.enums import LessonAccess
 from people.enums import ReadingScope
 from people.models import PageReader
 from people.permissions import may_read
-from tests.factories import CoursePageFactory, CourseRunFactory, LessonPageFactory, UnitFactory, UserFactory
+from tests.factories import (
+    CoursePageFactory,
+    CourseRunFactory,
+    EnrolmentFactory,
+    LessonPageFactory,
+    UnitFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,13 +61,29 @@ def test_what_lies_below_is_closed_too(client: Client, course: Any) -> None:
     assert statuses(client, lesson.url, [None]) == [302]
 
 
-def test_visitors_do_not_see_its_classes(client: Client, course: Any) -> None:
+def test_its_classes_are_seen_by_those_inside_and_by_those_who_are_in_them(client: Client, course: Any) -> None:
+    inside, outside, learner = UserFactory(), UserFactory(), UserFactory()
     run = CourseRunFactory(course=course)
-    assert statuses(client, f"/runs/{run.pk}/", [None]) == [200]
-    PageReader.objects.create(page=course, scope=ReadingScope.MEMBERS)
-    assert statuses(client, f"/runs/{run.pk}/", [None, UserFactory()]) == [404, 200]
-    client.logout()
-    assert client.get(f"/runs/{run.pk}/calendar.ics").status_code == 404
+    EnrolmentFactory(run=run, person=learner)
+    people = [None, outside, inside, learner]
+    assert statuses(client, f"/runs/{run.pk}/", people) == [200, 200, 200, 200]
+    PageReader.objects.create(page=course, scope=ReadingScope.PERSON, person=inside)
+    assert statuses(client, f"/runs/{run.pk}/", people) == [404, 404, 200, 200]
+    assert statuses(client, f"/runs/{run.pk}/calendar.ics", people) == [404, 404, 200, 200]
+
+
+def test_the_catalogue_names_it_to_those_inside_alone(client: Client, course: Any) -> None:
+    inside, outside = UserFactory(), UserFactory()
+    CourseRunFactory(course=course)
+    PageReader.objects.create(page=course, scope=ReadingScope.PERSON, person=inside)
+    catalogue = course.get_parent().url
+    named = []
+    for person in (None, outside, inside):
+        client.logout()
+        if person is not None:
+            client.force_login(person)
+        named.append("机要写作" in client.get(catalogue).content.decode())
+    assert named == [False, False, True]
 
 
 def test_an_open_page_costs_one_question(course: Any, django_assert_num_queries: DjangoAssertNumQueries) -> None:
