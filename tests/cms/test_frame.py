@@ -105,8 +105,8 @@ def test_frame_takes_a_constant_number_of_queries(
     if signed_in:
         client.force_login(UserFactory())
     page(client, "/display/")
-    # site details, navigation and the site; for a person also session, person, rights (two) and register
-    with django_assert_num_queries(8 if signed_in else 3):
+    # site details, navigation and the site; for a person also session, person, rights and register
+    with django_assert_num_queries(7 if signed_in else 3):
         page(client, "/display/")
 
 
@@ -149,7 +149,7 @@ def test_display_settings_answer_a_script_without_a_page(client: Client, site: N
 def test_display_page_ticks_the_current_choice(client: Client, site: None) -> None:
     client.post("/display/", {"theme": "dark"})
     ticked = re.findall(r'name="(\w+)" value="(\w+)" checked', page(client, "/display/"))
-    assert ticked == [("size", "standard"), ("theme", "dark")]
+    assert ticked == [("size", "standard"), ("theme", "dark"), ("keys", "on")]
 
 
 def test_size_switch_offers_the_way_back(client: Client, site: None) -> None:

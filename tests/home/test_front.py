@@ -136,7 +136,7 @@ def test_page_has_one_main_heading(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("signed_in", "queries"), [(False, 13), (True, 28)])
+@pytest.mark.parametrize(("signed_in", "queries"), [(False, 12), (True, 27)])
 def test_first_page_takes_a_constant_number_of_queries(
     client: Client, django_assert_num_queries: Any, rows: int, signed_in: bool, queries: int
 ) -> None:
@@ -177,7 +177,7 @@ def test_notice_list_takes_a_constant_number_of_queries(
     for number in range(rows):
         make_notice(number)
     client.get("/notices/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get("/notices/")
 
 

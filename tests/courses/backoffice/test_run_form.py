@@ -182,7 +182,7 @@ def test_an_archived_class_is_refused(client, people):
 def test_the_form_takes_the_same_queries_for_one_and_for_three_rows(client, people, rows, django_assert_num_queries):
     run = CourseRunFactory(now=NOW, sessions=rows, trainers=[people.trainer])
     client.get(edit(run))
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(25):
         assert len(client.get(edit(run)).context["form"].sessions.initial_forms) == rows
 
 

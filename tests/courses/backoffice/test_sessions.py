@@ -72,7 +72,7 @@ def test_the_only_session_of_a_published_class_is_not_cancelled(client, people):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("query", "queries"), [({}, 13), ({"export": "xlsx"}, 7)])
+@pytest.mark.parametrize(("query", "queries"), [({}, 12), ({"export": "xlsx"}, 6)])
 def test_the_list_of_sessions_takes_the_same_queries_for_one_and_three_rows(
     client, people, rows, query, queries, django_assert_num_queries
 ):
@@ -102,7 +102,7 @@ def test_attendance_is_read_by_unit_with_its_history(client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("query", "queries"), [({}, 13), ({"export": "csv"}, 6)])
+@pytest.mark.parametrize(("query", "queries"), [({}, 12), ({"export": "csv"}, 5)])
 def test_the_list_of_attendance_takes_the_same_queries_for_one_and_three_rows(
     client, people, rows, query, queries, django_assert_num_queries
 ):
@@ -141,7 +141,7 @@ def test_the_sheet_shows_a_clerk_the_own_people_only(client):
 def test_the_sheet_takes_the_same_queries_for_one_and_three_people(client, people, count, django_assert_num_queries):
     url = reverse("runs:sheet", args=[marked_class(people, count=count).pk])
     client.get(url, {"export": "csv"})
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert len(csv_rows(client.get(url, {"export": "csv"}))) == count
 
 

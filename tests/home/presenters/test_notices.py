@@ -13,6 +13,7 @@ from tests.factories import NoticePageFactory, UserFactory
 DAY = datetime.date(2026, 11, 27)
 
 
+@pytest.mark.django_db  # a page looks up its type
 @pytest.mark.parametrize(
     ("left", "words", "late"),
     [(None, "", False), (2, "还有2天", False), (1, "还有1天", False), (0, "今天截止", False), (-1, "已逾期1天", True)],

@@ -76,7 +76,7 @@ def test_the_map_takes_the_same_queries_for_any_number_of_rows(
     for _number in range(rows):
         CourseRunFactory()
     client.get("/sitemap.xml")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/sitemap.xml")
 
 

@@ -141,5 +141,5 @@ def test_a_page_takes_a_constant_number_of_queries(
     for _ in range(rows):
         attach(NoticePageFactory(), MaterialFactory(collection=shelves["forms"]))
     look(client)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         look(client)

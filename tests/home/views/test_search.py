@@ -441,4 +441,4 @@ def test_many_results_take_as_many_queries_as_one(client, django_assert_num_quer
 
 
 QUERIES_OF_A_SEARCH = 39
-QUERIES_OF_A_SUGGESTION = 21
+QUERIES_OF_A_SUGGESTION = 19

@@ -75,5 +75,5 @@ def test_a_list_takes_a_constant_number_of_queries(client: Client, django_assert
     for _ in range(rows):
         TrainerPageFactory()
     look(client, "/trainers/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         look(client, "/trainers/")
