@@ -7,10 +7,10 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help python prepared venv venv-dev demo run test check fmt bench lock messages screenshots
+.PHONY: help python prepared venv venv-dev demo run test check fmt bench drill-progress lock messages screenshots
 
 help: ## list these targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 run: prepared ## set up whatever is missing and serve the demo on http://localhost:8000 (PORT=… for another port)
 	@$(MANAGE) load_demo --if-empty --verbosity 0
@@ -31,6 +31,9 @@ fmt: venv-dev ## format the code
 
 bench: venv-dev ## measure speed against the limits
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+drill-progress: venv-dev ## save what was studied in a thousand random orders: nothing goes down, all end alike
+	@$(BIN)/python -m pytest -m slow -n 2 tests/courses/services/test_progress.py
 
 lock: venv-dev ## resolve the requirements anew (ARGS=--upgrade for newer versions)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(ARGS) -o requirements.txt requirements.in
