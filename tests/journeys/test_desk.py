@@ -75,7 +75,7 @@ def test_advice_stands_in_the_editor_and_the_page_says_who_may_read_it(open_page
 
 def test_a_page_that_was_never_saved_is_previewed_beside_the_form(open_page: OpenPage) -> None:
     page = open_page(as_="editor")
-    course = re.search(r"/pages/(\d+)/", edit_address(page, "公文写作"))
+    course = re.search(r"/pages/(\d+)/", edit_address(page, "公文写作&content_type=courses.coursepage"))
     assert course is not None
     page.goto(f"/admin/pages/add/courses/lessonpage/{course[1]}/")
     page.wait_for_load_state("networkidle")
