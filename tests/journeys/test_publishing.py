@@ -115,7 +115,8 @@ def test_a_lesson_from_the_desk_to_its_reader(open_page: OpenPage, browser: Brow
     wait_for(reader, f"/search/?q={TITLE}", TITLE, LIVE_WITHIN)
     assert datetime.datetime.now(SHANGHAI) >= minute
     wait_for(reader, f"/search/?q={WORD}", "现场记录示例", READ_WITHIN)
-    reader.get_by_role("link", name=TITLE).first.click()
+    reader.goto(f"/search/?q={TITLE}")
+    reader.locator("main").get_by_role("link", name=TITLE).first.click()
     expect(reader.locator("h1")).to_have_text(TITLE)
     assert barriers(reader) == []
     files = reader.locator("main video source, main video, main a[href*='/documents/']")

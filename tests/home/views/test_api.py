@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -353,14 +354,15 @@ def test_programs_find_their_way_from_the_root(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [2, 5])  # a single hit of the search needs no order
-@pytest.mark.parametrize(("address", "queries"), [("courses", 9), ("runs", 5), ("search?q=公文", 12)])
+@pytest.mark.parametrize(("address", "queries"), [("courses", 9), ("runs", 5), ("search?q=公文", 11)])
 def test_lists_take_the_same_queries_for_any_number_of_rows(
     client: Client, rows: int, address: str, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _number in range(rows):
         CourseRunFactory(course=CoursePageFactory(professions=[ProfessionFactory()]))
     client.get(f"/api/v1/{address}")
-    with django_assert_num_queries(queries):
+    ranking = address.startswith("search") and connection.vendor == "sqlite"  # in a query of its own there
+    with django_assert_num_queries(queries + ranking):
         assert client.get(f"/api/v1/{address}").json()["count"] == rows
 
 
