@@ -43,7 +43,7 @@ messages: venv-dev ## collect the texts for translation and say what is missing 
 	@$(BIN)/python scripts/check_messages.py --update
 
 screenshots: venv-dev ## take the pictures of docs/screenshots from a demo of their own (needs Chromium)
-	@$(BIN)/python scripts/screenshots.py
+	@$(BIN)/python scripts/screenshots.py $(ARGS)
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo '没有找到 Python。请先安装 Python 3.11 或更高版本。'; echo 'No Python found. Please install Python 3.11 or newer.'; exit 1; } >&2

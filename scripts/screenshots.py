@@ -1,4 +1,8 @@
-"""Take the pictures of docs/screenshots from a demo of their own, as it is loaded on a fixed day. Needs Chromium."""
+"""Take the pictures of docs/screenshots from a demo of their own. Needs Chromium.
+
+make screenshots                    all of them; on a workday, because the register is taken today
+make screenshots ARGS="course search-phone"     some of them
+"""
 
 import os
 import socket
@@ -136,9 +140,10 @@ def main() -> None:
     compile_messages()
     with demo() as site, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.OPTIONS)
-        total = sum(take(browser, site, name) for name in PICTURES)
+        names = sys.argv[1:] or list(PICTURES)
+        total = sum(take(browser, site, name) for name in names)
         browser.close()
-    print(f"{len(PICTURES)} pictures, {total // 1024} KB")
+    print(f"{len(names)} pictures, {total // 1024} KB")
     if total > MOST:
         raise SystemExit("The pictures are too large together.")
 

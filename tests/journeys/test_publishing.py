@@ -119,7 +119,7 @@ def test_a_lesson_from_the_desk_to_its_reader(open_page: OpenPage, browser: Brow
     reader.locator("main").get_by_role("link", name=TITLE).first.click()
     expect(reader.locator("h1")).to_have_text(TITLE)
     assert barriers(reader) == []
-    files = reader.locator("main video source, main video, main a[href*='/documents/']")
+    files = reader.locator("main video source, main video, main a[href^='/documents/']")
     addresses = {
         value
         for one in files.all()
