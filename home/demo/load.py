@@ -93,7 +93,7 @@ def _open_registers_all_day() -> int:
     if SiteDetails.load().organisation:
         return 0
     rules = AttendanceRules.load()
-    rules.opens_minutes_before = 24 * 60
+    rules.opens_minutes_before = 10 * 24 * 60  # before the longest holiday, too
     rules.save()
     return 1
 
