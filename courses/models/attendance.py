@@ -90,7 +90,7 @@ class AttendanceRules(BaseGenericSetting):
         verbose_name = _("attendance rules")
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens_minutes_before__lte=1440) & Q(absent_after_minutes__lte=240),
+                condition=Q(opens_minutes_before__lte=14_400) & Q(absent_after_minutes__lte=240),
                 name="attendance_rules_within_reason",
             )
         ]
