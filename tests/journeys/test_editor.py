@@ -53,10 +53,9 @@ def publish(page: Page) -> None:
 
 def write_course(page: Page) -> str:
     """Write and publish the course page; return its id."""
-    page.goto("/courses/")
-    page.goto("/admin/pages/")
-    page.get_by_role("link", name="课程中心").first.click()
-    catalogue = re.search(r"/pages/(\d+)/", page.url)
+    page.goto("/admin/pages/search/?q=课程中心&content_type=courses.courseindexpage")
+    found = page.locator("main a[href*='/edit/']").first.get_attribute("href")
+    catalogue = re.search(r"/pages/(\d+)/", str(found))
     assert catalogue is not None
     page.goto(f"/admin/pages/add/courses/coursepage/{catalogue[1]}/")
     settle(page)
