@@ -1,13 +1,13 @@
 """Seats and the queue of one run: the only place that moves the run's counters.
 
-Every function must be called inside a transaction. The conditional UPDATE takes the row's lock and decides in one
-statement; a second taker waits for the first and then sees its counters. SQLite gets the same from its IMMEDIATE
-transactions.
+Every function must be called inside a transaction. The run's row lock lets a second taker wait for the first and then
+see its counters. SQLite gets the same from its IMMEDIATE transactions.
 """
 
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet
+from django.db.models.expressions import Combinable
 
 from core.freshness import touch_seats
 from courses.enums import EnrolmentStatus, RunStatus
@@ -30,16 +30,18 @@ def lock(run: CourseRun) -> CourseRun:
 def take(run: CourseRun) -> Place | None:
     """Take a free seat, else a ticket for the waiting list; None if the run has neither or was changed meanwhile.
 
-    A seat counts as free only while nobody waits for it.
+    A seat counts as free only while nobody waits for it. The lock comes first: a condition that fails on an old
+    snapshot does not wait for the transaction that is about to make it true, and would queue beside a free seat.
     """
-    touch_seats()
-    published = _as_judged(run)
-    free = published.filter(seats_taken__lt=F("capacity"), queue_length=0)
-    if free.update(seats_taken=F("seats_taken") + 1):
+    now = _as_judged(run).select_for_update(no_key=True).first()
+    if now is None:
+        return None
+    if now.free_seats and not now.queue_length:
+        _move(now, seats_taken=F("seats_taken") + 1)
         return Place(EnrolmentStatus.CONFIRMED)
-    queue = published.filter(waitlist_enabled=True)
-    if queue.update(queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1):
-        return Place(EnrolmentStatus.WAITLISTED, _ticket(run))
+    if now.waitlist_enabled:
+        _move(now, queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1)
+        return Place(EnrolmentStatus.WAITLISTED, now.tickets_issued + 1)
     return None
 
 
@@ -53,26 +55,21 @@ def _as_judged(run: CourseRun) -> QuerySet[CourseRun]:
     return CourseRun.objects.filter(pk=run.pk, status=RunStatus.PUBLISHED, approval_required=run.approval_required)
 
 
-def _ticket(run: CourseRun) -> int:
-    """The number just issued; the row is ours until the transaction ends."""
-    return CourseRun.objects.values_list("tickets_issued", flat=True).get(pk=run.pk)
-
-
 def give_back(run: CourseRun) -> None:
     """Free one seat. The caller promotes the queue afterwards."""
-    touch_seats()
-    CourseRun.objects.filter(pk=run.pk).update(seats_taken=F("seats_taken") - 1)
+    _move(run, seats_taken=F("seats_taken") - 1)
 
 
 def leave_queue(run: CourseRun) -> None:
     """Count one person less in the queue; the tickets of the others stay."""
-    touch_seats()
-    CourseRun.objects.filter(pk=run.pk).update(queue_length=F("queue_length") - 1)
+    _move(run, queue_length=F("queue_length") - 1)
 
 
 def move_up(run: CourseRun, count: int) -> None:
     """Turn the first `count` people of the queue into holders of seats."""
+    _move(run, seats_taken=F("seats_taken") + count, queue_length=F("queue_length") - count)
+
+
+def _move(run: CourseRun, **counters: Combinable) -> None:
     touch_seats()
-    CourseRun.objects.filter(pk=run.pk).update(
-        seats_taken=F("seats_taken") + count, queue_length=F("queue_length") - count
-    )
+    CourseRun.objects.filter(pk=run.pk).update(**counters)

@@ -1,12 +1,13 @@
 """The race for the last seats: real threads, the real database, and the control that shows the lock matters."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F
 
@@ -137,6 +138,18 @@ def test_leaving_and_joining_at_once_leaves_no_free_seat_beside_a_queue():
     confirmed, waiting, places, kept = sharing_out(run)
     assert (confirmed, places, kept) == (10, list(range(1, waiting + 1)), (confirmed, waiting))
     assert confirmed + waiting == 32
+
+
+def test_a_seat_that_becomes_free_while_one_waits_for_the_lock_is_taken():
+    run, (leaver, comer) = CourseRunFactory(capacity=1, waitlist_enabled=True), make_people(2)
+    held = enrol(person=leaver, run=run, by=leaver)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            withdraw(enrolment=held, by=leaver)
+            coming = pool.submit(together, lambda person: enrol(person=person, run=run, by=person), [comer], 1)
+            time.sleep(0.5)  # long enough to stand before the lock
+        assert coming.result() == []
+    assert sharing_out(run) == (1, 0, [], (1, 0))
 
 
 def test_a_capacity_cut_against_sign_ups_never_evicts():
