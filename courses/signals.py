@@ -2,6 +2,6 @@
 
 from django.dispatch import Signal
 
-enrolment_changed = Signal()  # enrolment, event
+enrolments_changed = Signal()  # events: EnrolmentEvents, each with its enrolment
 attendance_marked = Signal()  # session, records
 lesson_completed = Signal()  # progress; once for each person and lesson
