@@ -40,13 +40,15 @@ class Decision(StrEnum):
 
 
 @transaction.atomic
-def save_list(*, run: CourseRun, unit: Unit, people: Sequence[Named], by: User) -> Nomination:
+def save_list(
+    *, run: CourseRun, unit: Unit, people: Sequence[Named], by: User, at: datetime.datetime | None = None
+) -> Nomination:
     """Make these the people on the unit's list for the run, in this order; a signed list becomes a draft again.
 
     The caller has checked that unit and people are in the clerk's rows. Raises NominationRefused.
     """
     _check_may(by, NOMINATE)
-    _check_window(run)
+    _check_window(run, at or timezone.now())
     nomination = _locked_list(run, unit, by)
     if nomination.status not in (*OPEN, NominationStatus.SIGNED):
         raise NominationRefused(_("The list was handed in already; it can be changed when the office returns it."))
@@ -89,10 +91,9 @@ def _check_may(by: User, permission: str) -> None:
         raise NominationRefused(_("This step is not yours. Ask the person in your unit who is in charge of it."))
 
 
-def _check_window(run: CourseRun) -> None:
-    now = timezone.now()
+def _check_window(run: CourseRun, at: datetime.datetime) -> None:
     opens, closes = run.sign_up_opens_at, run.sign_up_closes_at
-    if run.status != RunStatus.PUBLISHED or opens is None or closes is None or not opens <= now < closes:
+    if run.status != RunStatus.PUBLISHED or opens is None or closes is None or not opens <= at < closes:
         raise NominationRefused(_("Lists can be drawn up and handed in while sign-up is open."))
 
 
@@ -136,7 +137,7 @@ def submit(*, nomination: Nomination, by: User, at: datetime.datetime | None = N
     fresh = _lock(nomination)
     if fresh.status == NominationStatus.SUBMITTED:
         return fresh
-    _check_window(fresh.run)
+    _check_window(fresh.run, at or timezone.now())
     fresh = _step(fresh, NominationStatus.SUBMITTED)
     problems = [problem for entry in _entries(fresh) if (problem := _request(fresh, entry, by, at))]
     if problems:

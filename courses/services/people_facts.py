@@ -1,6 +1,6 @@
 """The same facts as in `services.facts`, for many people and one run: a number of queries that does not follow them.
 
-A test holds both readings together.
+A test holds both readings together. What people entered about their engagements is left out: only they see it.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from courses.enums import RunStatus, Way
-from courses.models import BusyTime, ClassSession, CourseRun, Enrolment
-from courses.services.facts import Facts, read_facts, units_above
+from courses.models import ClassSession, CourseRun, Enrolment
+from courses.services.facts import Facts, read_facts, unit_parents, units_above
 from people.models import Membership, User
 
 
@@ -28,7 +28,6 @@ def read_facts_of_people(
     _read_professions(found)
     _read_units(found, run, at)
     _read_enrolments(found)
-    _read_busy_times(found, at)
     _read_sessions(found, run, at)
     return found
 
@@ -57,20 +56,16 @@ def _read_professions(found: dict[int, Facts]) -> None:
 def _read_units(found: dict[int, Facts], run: CourseRun, at: datetime.datetime) -> None:
     if not run.seats_held and not any(facts.run_units for facts in found.values()):
         return
+    parents = unit_parents()
     current = Membership.objects.current(timezone.localdate(at)).filter(person__in=found)
     for person, unit in current.values_list("person_id", "unit_id"):
-        found[person].units_above = units_above(unit)
+        found[person].units_above = units_above(unit, parents)
 
 
 def _read_enrolments(found: dict[int, Facts]) -> None:
     standing = Enrolment.objects.active().filter(person__in=found).with_place().select_related("run__course")
     for row in standing:
         found[row.person_id].enrolments[row.run_id] = row
-
-
-def _read_busy_times(found: dict[int, Facts], at: datetime.datetime) -> None:
-    for busy in BusyTime.objects.after(at).filter(person__in=found):
-        found[busy.person_id].busy_times.append(busy)
 
 
 def _read_sessions(found: dict[int, Facts], run: CourseRun, at: datetime.datetime) -> None:

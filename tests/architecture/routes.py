@@ -17,7 +17,7 @@ from wagtail.models import Collection, Page, Task, Workflow
 from core.models import Material, Picture, StatuteVersion
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import HomePage, NoticePage, SiteDetails
-from people.models import User
+from people.models import Unit, User
 from tests.architecture.world import World
 
 MISSING_ROW = 999_999
@@ -101,7 +101,7 @@ MODEL_OF_ROUTE = {
 ROW_OF_PARAMETER: dict[str, type] = {
     "page_id": CoursePage, "parent_page_id": CoursePage, "page_to_move_id": CoursePage, "page_pk": CoursePage,
     "object_id": CoursePage, "image_id": Picture, "document_id": Material, "doc_id": Material,
-    "collection_id": Collection, "workflow_pk": Workflow, "task_id": Task,
+    "collection_id": Collection, "workflow_pk": Workflow, "task_id": Task, "run_pk": CourseRun, "unit_pk": Unit,
 }  # fmt: skip
 
 
