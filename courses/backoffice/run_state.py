@@ -40,13 +40,13 @@ def conditions(run: CourseRun) -> list[tuple[str, str]]:
 
 
 def _conditions(run: CourseRun) -> Iterator[tuple[str, str]]:
-    yield _("units nominate"), _("yes") if run.nomination_only else ""
-    yield _("sign-up needs approval"), _("yes") if run.approval_required else ""
-    yield _("once a year"), _("yes") if run.once_a_year else ""
+    yield _("units nominate"), _("Yes") if run.nomination_only else ""
+    yield _("sign-up needs approval"), _("Yes") if run.approval_required else ""
+    yield _("once a year"), _("Yes") if run.once_a_year else ""
     yield _("only for professions"), _names(run.professions)
     yield _("only for units"), _names(run.units)
     yield _("fewest participants"), str(run.minimum or "")
-    yield _("waiting list"), _("yes") if run.waitlist_enabled else _("no")
+    yield _("waiting list"), _("Yes") if run.waitlist_enabled else _("No")
     yield _("hours to accept a freed seat"), str(run.offer_hours or _("given at once"))
     yield _("first in the queue"), _names(run.first_professions)
 

@@ -81,7 +81,7 @@ def test_the_panels_take_the_same_queries_for_one_and_three_rows(people, rf, cou
         drawn(people.firm, people.clerk)
         EnrolmentFactory(offered=True, offer_expires_at=NOW)
         CourseRunFactory(closed=True, minimum=5, below_minimum_at=NOW)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         found = shown(ToDoPanel, people.office, rf)["to_do"]
         assert (found.lists.count, found.offers.count, found.short_runs.count) == (count, count, count)
         assert shown(ListsToSignPanel, people.office, rf)["lists"].count == count

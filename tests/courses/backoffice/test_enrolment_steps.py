@@ -129,7 +129,7 @@ def test_direct_admission_takes_a_seat_of_the_reserve(client, people):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("move", 13), ("replace", 14)])
+@pytest.mark.parametrize(("name", "queries"), [("move", 10), ("replace", 12)])
 def test_the_screens_take_the_same_queries_for_one_and_three_choices(
     client, people, rows, name, queries, django_assert_num_queries
 ):

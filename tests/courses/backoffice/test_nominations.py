@@ -95,7 +95,7 @@ def test_open_classes_take_the_same_queries_for_one_and_three(client, people, co
         RunQuotaFactory(run=run, unit=people.firm, profession=ProfessionFactory())
         Nomination.objects.create(run=run, unit=people.firm, drafted_by=people.clerk)
     client.get(OPEN)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(21):
         assert len(client.get(OPEN).context["rows"]) == count
 
 
@@ -190,7 +190,7 @@ def test_the_sheet_takes_the_same_queries_for_one_and_four_people(
         EnrolmentFactory(person=learner(people.firm, professions=[ProfessionFactory()]))
     RunQuotaFactory(run=run, unit=people.firm)
     client.get(sheet(run, people.firm))
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(34):
         assert len(client.get(sheet(run, people.firm)).context["rows"]) == count + 2
 
 
@@ -312,7 +312,7 @@ def test_the_steps_follow_status_and_role(client, people, run, lawyers):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("inspect", 14), ("decide", 20)])
+@pytest.mark.parametrize(("name", "queries"), [("inspect", 18), ("decide", 15)])
 def test_one_list_takes_the_same_queries_for_one_and_three_people(
     client, people, run, lawyers, count, name, queries, django_assert_num_queries
 ):
@@ -348,7 +348,7 @@ def test_a_clerk_sees_the_lists_of_the_own_unit_alone(client, people, run, lawye
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("query", "queries"), [({}, 13), ({"export": "csv"}, 6), ({"export": "xlsx"}, 6)])
+@pytest.mark.parametrize(("query", "queries"), [({}, 14), ({"export": "csv"}, 7), ({"export": "xlsx"}, 7)])
 def test_inbox_and_export_take_the_same_queries_for_one_and_three_lists(
     client, people, lawyers, count, query, queries, django_assert_num_queries
 ):

@@ -104,5 +104,5 @@ def test_the_page_takes_the_same_queries_for_one_and_three_people(client, people
     for _ in range(count):
         attend(EnrolmentFactory(run=run), people.trainer, [120])
     client.get(url(run))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert len(client.get(url(run)).context["rows"]) == count

@@ -46,7 +46,7 @@ def test_those_ticked_are_admitted_and_the_others_stay(client, people):
     response = client.post(f"{LIST}?run={run.pk}", {"chosen": [first.pk, second.pk], "approve": ""}, follow=True)
     assert statuses(first, second, left) == ["confirmed", "requested", "requested"]
     assert shown(response) == [second]
-    said = [str(message) for message in response.context["messages"]]
+    said = [str(message).strip() for message in response.context["messages"]]
     assert said[1] == f"{second}：{say('All seats are taken and this class keeps no waiting list.')}"
 
 
