@@ -28,7 +28,7 @@ def read_facts_of_people(
     _read_professions(found)
     _read_units(found, run, at)
     _read_enrolments(found)
-    _read_sessions(found, run, at)
+    _read_sessions(found, at)
     return found
 
 
@@ -68,13 +68,13 @@ def _read_enrolments(found: dict[int, Facts]) -> None:
         found[row.person_id].enrolments[row.run_id] = row
 
 
-def _read_sessions(found: dict[int, Facts], run: CourseRun, at: datetime.datetime) -> None:
+def _read_sessions(found: dict[int, Facts], at: datetime.datetime) -> None:
     """Sessions to come of the classes in which these people sit or teach."""
     teachers = _teachers(found)
     by_run: dict[int, set[int]] = defaultdict(set)
     for person, facts in found.items():
-        for taken in facts.enrolments:
-            by_run[taken].add(person)
+        for run_id in facts.enrolments:
+            by_run[run_id].add(person)
     sessions = ClassSession.objects.held().filter(ends_at__gt=at, run__status=RunStatus.PUBLISHED)
     taken = sessions.filter(run__in=by_run) | sessions.filter(pk__in=teachers)
     for session in taken.select_related("run__course"):
