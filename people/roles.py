@@ -24,6 +24,8 @@ SEE_TRAINING = (
     "courses.view_attendancerecord",
     "courses.view_attendanceevent",
 )
+SEE_OUTBOX = ("messaging.view_delivery",)
+SEND_AGAIN = ("messaging.change_delivery",)
 SEE_CONFIRMATIONS = ("home.view_noticereceipt",)
 REMIND = ("home.add_noticereminder",)
 CITE_STATUTES = ("core.view_statuteversion",)
@@ -128,6 +130,8 @@ ROLES = (
             *PROMOTE,
             *SEE_CONFIRMATIONS,
             *REMIND,
+            *SEE_OUTBOX,
+            *SEND_AGAIN,
             *KEEP_STATUTES,
             "core.delete_statute",
             *KEEP_CALENDAR,
@@ -140,7 +144,7 @@ ROLES = (
         "单位联络员",
         "unit clerk",
         _("Sees the people of the own unit and of the units below it, and their training; reminds them of notices."),
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *REMIND),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *REMIND, *SEE_OUTBOX),
     ),
     Role(
         "unit_head",
@@ -163,7 +167,15 @@ ROLES = (
         "security auditor",
         _("Reads the site history, people, roles and training of every unit; changes nothing."),
         scope="all",
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *SEE_LOGS, "auth.view_group"),
+        permissions=(
+            *ADMIN_ACCESS,
+            *SEE_PEOPLE,
+            *SEE_TRAINING,
+            *SEE_CONFIRMATIONS,
+            *SEE_OUTBOX,
+            *SEE_LOGS,
+            "auth.view_group",
+        ),
     ),
     Role(
         "admin",

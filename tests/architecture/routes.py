@@ -17,6 +17,7 @@ from wagtail.models import Collection, Page, Task, Workflow
 from core.models import Material, Picture, StatuteVersion
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import HomePage, NoticePage, SiteDetails
+from messaging.models import Delivery, Message
 from people.models import User
 from tests.architecture.world import World
 
@@ -83,6 +84,8 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:register": ClassSession,
     "courses:mark": ClassSession,
     "courses:mark_rest": ClassSession,
+    "messaging:open": Message,
+    "outbox:send_again": Delivery,
     "person_chooser:chosen": User,
     "wagtaildocs_chooser:chosen": Material,
     "wagtailimages_chooser:chosen": Picture,

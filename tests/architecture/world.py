@@ -15,6 +15,8 @@ from core.models import Material, Picture, Statute, StatuteVersion
 from courses.enums import AttendanceStatus
 from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import NoticePage, SiteDetails
+from messaging.enums import ChannelCode, DeliveryState
+from messaging.models import Delivery, Message
 from people.models import Profession, Unit, User
 from people.roles import BY_CODE
 from tests.factories import (
@@ -58,6 +60,7 @@ def build() -> World:
     CourseRunFactory(running=True, organiser=other_unit, trainers=[people["other_trainer"]])
     enrolment = EnrolmentFactory(run=run, person=people["learner"])
     version = StatuteVersionFactory()
+    message = Message.objects.create(person=people["learner"], key="event:1", kind="confirmed", subject="已报名")
     rows = {
         CoursePage: course,
         CourseRun: run,
@@ -74,6 +77,8 @@ def build() -> World:
         Unit: unit,
         Profession: ProfessionFactory(),
         NoticePage: NoticePageFactory(asks=True, confirm_units=[unit]),
+        Message: message,
+        Delivery: Delivery.objects.create(message=message, channel=ChannelCode.MAIL, state=DeliveryState.IN_DOUBT),
         StatuteVersion: version,
         Statute: version.statute,
         User: people["learner"],
