@@ -199,13 +199,13 @@ def _called_off(session: ClassSession) -> Text:
 # For those who look after it
 
 
-def below_minimum(run: CourseRun, *, least: int, at: datetime.datetime | None = None) -> None:
+def below_minimum(run: CourseRun, *, taken: int, least: int, at: datetime.datetime | None = None) -> None:
     """Tell the office and the supervisor that too few people have signed up. Once for a class and a minimum."""
     people = User.objects.filter(Q(groups__name=BY_CODE["office"].name) | Q(pk=run.supervisor_id), is_active=True)
     rows = people.select_related("message_preferences").distinct()
     letters: list[Letter] = letters_to(
         rows,
-        lambda _person: _too_few(run, least),
+        lambda _person: _too_few(run, taken, least),
         kind="below_minimum",
         key=f"below-minimum:{run.pk}:{least}",
         url=run_url(run),
@@ -213,8 +213,8 @@ def below_minimum(run: CourseRun, *, least: int, at: datetime.datetime | None = 
     post(letters=letters, at=at)
 
 
-def _too_few(run: CourseRun, least: int) -> Text:
-    words = _("%(taken)d people have a seat; the class needs %(least)d.") % {"taken": run.seats_taken, "least": least}
+def _too_few(run: CourseRun, taken: int, least: int) -> Text:
+    words = _("%(taken)d seats are taken; the class needs %(least)d.") % {"taken": taken, "least": least}
     return Text(
         _("Too few sign-ups: %(course)s") % {"course": run.course.title},
         [words, _("Please decide whether it takes place."), *class_lines(run)],

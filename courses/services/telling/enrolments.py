@@ -6,11 +6,12 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import dates
-from courses.enums import EnrolmentStatus
+from courses.enums import EnrolmentStatus, Way
 from courses.models import CourseRun, Enrolment, EnrolmentEvent
 from courses.services.telling.words import (
     Text,
@@ -24,6 +25,7 @@ from courses.services.telling.words import (
 from messaging.services.post import Letter, post
 
 _S = EnrolmentStatus
+LAST_HOURS = datetime.timedelta(hours=2)
 Wording = Callable[[EnrolmentEvent, Enrolment], Text]
 
 
@@ -44,8 +46,6 @@ def _rows(ids: Iterable[int]) -> dict[int, Enrolment]:
 
 def _letters(event: EnrolmentEvent, enrolment: Enrolment) -> list[Letter]:
     kind = kind_of(event, enrolment)
-    if not kind:
-        return []
     return letters_to(
         [enrolment.person],
         lambda _person: WORDINGS[kind](event, enrolment),
@@ -62,12 +62,12 @@ def _is_own(event: EnrolmentEvent, enrolment: Enrolment) -> bool:
 
 
 def kind_of(event: EnrolmentEvent, enrolment: Enrolment) -> str:
-    """What the change is to the person; empty for what is told elsewhere (results)."""
+    """What the change is to the person, by which it is worded."""
     if event.from_status == _S.OFFERED and event.by_id is None and event.to_status != _S.CONFIRMED:
         return "offer_expired"
     if event.to_status == _S.CONFIRMED and not _is_own(event, enrolment):
         return "moved_up" if event.from_status == _S.WAITLISTED else "admitted"
-    return str(event.to_status) if event.to_status in WORDINGS else ""
+    return str(event.to_status)
 
 
 def _confirmed(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
@@ -85,13 +85,20 @@ def _moved_up(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
 
 
 def _admitted(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
-    asked = event.from_status == _S.REQUESTED
-    granted = _("Your request was approved; you have a seat.")
-    entered = _("You were signed up for this class and have a seat.")
     return Text(
         _("You are admitted: %(course)s") % {"course": enrolment.run.course.title},
-        [granted if asked else entered, *class_lines(enrolment.run)],
+        [_how_admitted(event, enrolment), *class_lines(enrolment.run)],
     )
+
+
+def _how_admitted(event: EnrolmentEvent, enrolment: Enrolment) -> str:
+    if enrolment.way == Way.SUBSTITUTE:
+        return _("You take the seat of a colleague who cannot come.")
+    if enrolment.way == Way.MOVED:
+        return _("You were moved to this class from another one of the same course.")
+    if event.from_status == _S.REQUESTED:
+        return _("Your request was approved; you have a seat.")
+    return _("You were signed up for this class and have a seat.")
 
 
 def _waitlisted(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
@@ -106,7 +113,11 @@ def _waitlisted(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
 def _requested(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
     return Text(
         _("Your request has arrived: %(course)s") % {"course": enrolment.run.course.title},
-        [_("The training office decides about it and you will be told here."), *class_lines(enrolment.run)],
+        [
+            _("Your unit has nominated you.") if enrolment.way == Way.NOMINATED else "",
+            _("The training office decides about it and you will be told here."),
+            *class_lines(enrolment.run),
+        ],
     )
 
 
@@ -123,6 +134,24 @@ def _withdrawn(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
     return Text(
         _("Withdrawn: %(course)s") % {"course": enrolment.run.course.title},
         [first, reason_line(event.reason) if by_other else "", *class_lines(enrolment.run)],
+    )
+
+
+def _completed(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
+    return Text(
+        _("Completed: %(course)s") % {"course": enrolment.run.course.title},
+        [_("The training office has recorded that you completed this class."), *class_lines(enrolment.run)],
+    )
+
+
+def _not_completed(event: EnrolmentEvent, enrolment: Enrolment) -> Text:
+    return Text(
+        _("Not completed: %(course)s") % {"course": enrolment.run.course.title},
+        [
+            _("The training office has recorded that you did not complete this class."),
+            reason_line(event.reason),
+            *class_lines(enrolment.run),
+        ],
     )
 
 
@@ -150,7 +179,7 @@ def _offer_expiring(enrolment: Enrolment) -> Text:
 
 
 def _how_to_accept(enrolment: Enrolment) -> list[str]:
-    until = expires_at(enrolment)
+    until = enrolment.offer_expires_at
     how = _("Open the class and press the button that accepts the seat.")
     if until is None:
         return [how]
@@ -168,22 +197,25 @@ WORDINGS: dict[str, Wording] = {
     "withdrawn": _withdrawn,
     "offered": _offered,
     "offer_expired": _offer_expired,
+    "completed": _completed,
+    "not_completed": _not_completed,
 }
 
 
 # Offers
 
 
-def expires_at(enrolment: Enrolment) -> datetime.datetime | None:
-    """Until when the offered seat is kept; None if there is no such limit."""
-    return getattr(enrolment, "offer_expires_at", None)
+def remind_of_offers(at: datetime.datetime) -> None:
+    """Remind of offers that end within two hours. One that was made for so short a time needs no reminder."""
+    rows = Enrolment.objects.filter(status=_S.OFFERED, offer_expires_at__gt=at, offer_expires_at__lte=at + LAST_HOURS)
+    offers_expiring(rows.filter(changed_at__lt=F("offer_expires_at") - 2 * LAST_HOURS), at=at)
 
 
 def offers_expiring(enrolments: Iterable[Enrolment], *, at: datetime.datetime | None = None) -> None:
     """Remind people of seats that are kept for them a little longer; each offer is reminded of once."""
     letters: list[Letter] = []
     for row in _rows(one.pk for one in enrolments).values():
-        until = expires_at(row)
+        until = row.offer_expires_at
         letters += letters_to(
             [row.person],
             lambda _person, row=row: _offer_expiring(row),  # type: ignore[misc]  # binds the row now

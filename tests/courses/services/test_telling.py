@@ -109,8 +109,16 @@ def test_the_waiting_list_says_the_place(english: User) -> None:
     assert (kinds_of(english), lines_of(english)[0]) == (["waitlisted"], "You are number 2 on the waiting list.")
 
 
+def test_who_is_next_is_offered_the_seat_with_its_end(english: User) -> None:
+    run = make_run(capacity=1, fill=True)
+    enrol(person=english, run=run, by=english)
+    withdraw(enrolment=run.enrolments.holding_seat().get(), by=UserFactory())
+    assert (kinds_of(english), last_of(english).urgent) == (["waitlisted", "offered"], True)
+    assert lines_of(english)[0].startswith("The seat is kept for you until ")
+
+
 def test_who_moves_up_hears_of_it_and_who_leaves_notes_it(english: User) -> None:
-    run = make_run(capacity=1)
+    run = make_run(capacity=1, offer_hours=0)
     leaver = UserFactory()
     seat = enrol(person=leaver, run=run, by=leaver)
     enrol(person=english, run=run, by=english)
@@ -158,7 +166,7 @@ def test_an_offered_seat_cannot_wait(english: User) -> None:
 
 @pytest.mark.parametrize(
     ("after", "line"),
-    [(S.WAITLISTED, "You are on the waiting list again."), (S.WITHDRAWN, "Your sign-up has ended.")],
+    [(S.WAITLISTED, "You are on the waiting list again."), (S.DECLINED, "Your sign-up has ended.")],
 )
 def test_an_offer_that_ran_out_is_told(english: User, after: str, line: str) -> None:
     letter = told(EnrolmentFactory(run=make_run(), person=english), S.OFFERED, after)
@@ -170,15 +178,35 @@ def test_an_offer_that_one_accepts_is_ones_own_doing(english: User) -> None:
     assert (letter.kind, letter.topic) == ("confirmed", Topic.OWN)
 
 
-def test_results_are_told_elsewhere(english: User) -> None:
-    with pytest.raises(Message.DoesNotExist):
-        told(EnrolmentFactory(run=make_run(), person=english), S.CONFIRMED, S.COMPLETED)
-
-
-def test_an_offer_is_recalled_once_with_its_end(english: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    until = datetime.datetime(2031, 11, 28, 18, 0, tzinfo=timezone.get_default_timezone())
-    monkeypatch.setattr(Enrolment, "offer_expires_at", until, raising=False)
+def test_the_result_is_told_with_its_reason(english: User, office: User) -> None:
     row = EnrolmentFactory(run=make_run(), person=english)
+    assert told(row, S.CONFIRMED, S.COMPLETED, office).subject == "Completed: 公文写作提升班"
+    assert told(row, S.COMPLETED, S.NOT_COMPLETED, office, reason="缺课两次").kind == "not_completed"
+    assert lines_of(english)[1] == "Reason: 缺课两次"
+
+
+UNTIL = datetime.datetime(2031, 11, 28, 18, 0, tzinfo=timezone.get_default_timezone())
+
+
+def offered(person: User, made_at: datetime.datetime) -> Enrolment:
+    row = EnrolmentFactory(run=make_run(), person=person)
+    Enrolment.objects.filter(pk=row.pk).update(status=S.OFFERED, offer_expires_at=UNTIL, changed_at=made_at)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("made", "now", "reminded"),
+    [(24, 3, 0), (24, 2, 1), (24, 1, 1), (24, 0, 0), (3, 1, 0)],
+)
+def test_offers_are_recalled_two_hours_before_their_end(person: User, made: int, now: int, reminded: int) -> None:
+    offered(person, UNTIL - made * HOUR)
+    for _ in range(2):
+        telling.remind_of_offers(UNTIL - now * HOUR)
+    assert kinds_of(person) == ["offer_expiring"] * reminded
+
+
+def test_an_offer_is_recalled_once_with_its_end(english: User) -> None:
+    row = offered(english, UNTIL - DAY)
     for _ in range(2):
         telling.offers_expiring([row])
     assert (kinds_of(english), last_of(english).urgent) == (["offer_expiring"], True)
@@ -425,8 +453,7 @@ def test_the_office_and_the_supervisor_hear_once_that_too_few_come(english: User
     save_preferences(person=head, language="en")
     run = make_run(supervisor=supervisor)
     EnrolmentFactory(run=run, person=english)
-    run.refresh_from_db()
     for _ in range(2):
-        telling.below_minimum(run, least=10)
+        telling.below_minimum(run, taken=1, least=10)
     assert [kinds_of(one) for one in (supervisor, head, english)] == [["below_minimum"], ["below_minimum"], []]
-    assert lines_of(head)[0] == "1 people have a seat; the class needs 10."
+    assert lines_of(head)[0] == "1 seats are taken; the class needs 10."
