@@ -79,6 +79,7 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:run_calendar": CourseRun,
     "courses:enrol": CourseRun,
     "courses:withdraw": Enrolment,
+    "courses:accept": Enrolment,
     "courses:lesson_progress": LessonPage,
     "courses:lesson_studied": LessonPage,
     "courses:register": ClassSession,
