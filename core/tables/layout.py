@@ -14,7 +14,7 @@ from core.tables.reading import Cell, Sheet
 
 HEADER_WITHIN = 5  # rows; titles may stand above the headings
 ORDINALS = ("序号", "编号", "No.")
-SAME = frozenset({"同上", "〃", "″", "″″", "\"", "''", "ditto"})
+SAME = frozenset({"同上", "〃", "″", "″″", '"', "''", "ditto"})
 WHOLE = re.compile(r"\d+(\.0+)?")
 
 

@@ -115,10 +115,8 @@ def _value(cell: Any) -> Value:
 
 
 def _covered(ranges: Sequence[Any]) -> frozenset[tuple[int, int]]:
-    """The cells below the first one of each merged range, in its first column: a merged 单位 counts for all its rows."""
-    return frozenset(
-        (row, first_column) for (first, first_column), (last, _last_column) in ranges for row in range(first + 1, last + 1)
-    )
+    """The cells below the first one of each merged range, in its first column: a merged 单位 counts for all rows."""
+    return frozenset((row, column) for (first, column), (last, _) in ranges for row in range(first + 1, last + 1))
 
 
 def read_csv(body: bytes) -> Sheet:

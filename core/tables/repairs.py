@@ -167,7 +167,7 @@ def date(cell: Cell) -> Cleaned:
     if SERIAL.fullmatch(typed) and FIRST_SERIAL <= int(typed) <= LAST_SERIAL:
         return Cleaned(DAY_ZERO + datetime.timedelta(days=int(typed)), ("date_serial",))
     if found := DAY.fullmatch(typed):
-        return _day(*found.groups(), cell, "date_text")
+        return _day(found[1], found[2], found[3], cell, "date_text")
     is_number = isinstance(cell.value, int | float)
     is_short = is_number or NO_DAY.fullmatch(typed)
     return refused("date_incomplete" if is_short else "date_invalid", cell, text=typed[:40], is_number=is_number)
