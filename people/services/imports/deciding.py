@@ -13,7 +13,7 @@ from people.enums import ImportStatus, RowResult
 from people.errors import ImportEmpty, ImportNotOpen, ImportOutdated, ImportUndecided, UndoTooLate
 from people.models import ImportBatch, ImportRow, Unit, User
 from people.services.imports.kinds import NEW, SKIP, kind_of
-from people.services.imports.reading import judge_again, save_judged
+from people.services.imports.reading import judge_again, save_judged, save_rows
 from people.signals import import_waits
 
 AT_ONCE = 200  # rows; more are written by the worker
@@ -32,7 +32,7 @@ def choose(*, batch: ImportBatch, choices: Mapping[int, str], by: User) -> int:
         if row.candidates and choice in {NEW, SKIP, *map(str, row.candidates)}:
             row.choice = choice
     noted = [row for row in rows if row.number in choices]
-    ImportRow.objects.bulk_update(noted, ["choice"], batch_size=100)
+    save_rows(noted, ["choice"])
     changed = judge_again(batch, rows, kind_of(batch.kind).facts(by))
     save_judged(batch, changed, rows)
     return batch.counts.get(RowResult.ASK, 0)

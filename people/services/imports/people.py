@@ -16,6 +16,7 @@ from people.errors import RowChangedSince, RowUsedSince
 from people.models import ImportBatch, ImportRow, Membership, User
 from people.pinyin import name_pinyin
 from people.selectors.roster import Roster, load_roster
+from people.services.imports.reading import save_rows
 from people.services.imports.uses import first_use
 from people.signals import people_imported
 
@@ -182,7 +183,7 @@ def _note(rows: Sequence[ImportRow], before: Roster, by: User) -> None:
     for row in rows:
         known = before.people.get(_key(row))
         row.undo |= {"before": known.snapshot() if known else None, "after": after[_key(row)].snapshot()}
-    ImportRow.objects.bulk_update(rows, ["person", "undo"], batch_size=100)
+    save_rows(rows, ["person", "undo"])
 
 
 # Taking it back

@@ -105,10 +105,16 @@ def judge_again(batch: ImportBatch, rows: Sequence[ImportRow], facts: Any) -> li
 
 def save_judged(batch: ImportBatch, changed: Sequence[ImportRow], rows: Iterable[ImportRow]) -> None:
     """Store rows that came out otherwise, and count all of them anew."""
-    target = kind_of(batch.kind).target
-    ImportRow.objects.bulk_update(changed, [*JUDGED, target], batch_size=100)
+    save_rows(changed, [*JUDGED, kind_of(batch.kind).target])
     batch.counts = counted(row.result for row in rows)
     batch.save(update_fields=["counts"])
+
+
+def save_rows(rows: Sequence[ImportRow], fields: Sequence[str]) -> None:
+    """Update many rows by one upsert each five hundred; `bulk_update` takes ten times as long."""
+    ImportRow.objects.bulk_create(
+        rows, batch_size=AT_A_TIME, update_conflicts=True, unique_fields=["pk"], update_fields=fields
+    )
 
 
 def counted(results: Iterable[str]) -> dict[str, int]:

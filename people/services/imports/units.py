@@ -19,6 +19,7 @@ from people.enums import RowResult, UnitType
 from people.errors import RowChangedSince, RowUsedSince
 from people.models import ImportBatch, ImportRow, Unit, User
 from people.services.imports.kinds import Draft, ImportKind, register
+from people.services.imports.reading import save_rows
 from people.services.imports.uses import first_use
 
 BLANK = Cell("")
@@ -86,7 +87,7 @@ class UnitsKind(ImportKind):
             unit = units[row.values["name"]]
             row.undo = {"before": before.get(row.unit_id or 0), "after": _wanted(row, unit)}
             row.unit = unit
-        ImportRow.objects.bulk_update(rows, ["unit", "undo"], batch_size=100)
+        save_rows(rows, ["unit", "undo"])
         for action, result in (("wagtail.create", RowResult.NEW), ("wagtail.edit", RowResult.CHANGED)):
             touched = [units[row.values["name"]] for row in rows if row.result == result]
             audit.record_many(action, ((unit, {}) for unit in touched), by=by)
