@@ -92,9 +92,10 @@ def sheet(body: bytes) -> Iterator[str]:
     if not shown:
         return
     held = workbook.get_sheet_by_name(shown[0])
-    size = {"rows": held.total_height, "columns": held.total_width}
+    last_row, last_column = held.end or (-1, -1)
+    size = {"rows": last_row + 1, "columns": last_column + 1}
     yield json.dumps({"sheet": shown[0], "others": shown[1:], "merged": held.merged_cell_ranges or [], **size})
-    if held.total_height <= MOST_ROWS and held.total_width <= MOST_COLUMNS:
+    if size["rows"] <= MOST_ROWS and size["columns"] <= MOST_COLUMNS:
         for row in held.to_python(skip_empty_area=False):
             yield json.dumps([_value(cell) for cell in row])
 

@@ -20,6 +20,8 @@ EXACT = 10**15  # Excel keeps fifteen digits of a number
 SCIENTIFIC = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
 NOTHING = frozenset({"无", "没有", "暂无", "未填", "-", "--", "—", "——", "/", "／", "\\"})
 CITIZEN = re.compile(r"\d{17}[\dX]")
+NO_NUMBER = re.compile(r"\d{17}[\dX]|\d{15}")  # ID cards with a slip, ID cards of the old kind
+LIKE_CITIZEN = 15  # digits of an ID card of the old kind
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_DIGITS = "10X98765432"
 NUMBER = re.compile(r"[A-Z]{0,8}\d[A-Z\d\-]{0,24}")
@@ -90,9 +92,14 @@ def staff_number(cell: Cell) -> Cleaned:
         return Cleaned(None, ("number_placeholder_to_blank",) if typed else ())
     if is_citizen_number(number):
         return refused("id_number_not_allowed", cell)
-    if not NUMBER.fullmatch(number):
-        return refused("number_invalid", cell, text=typed[:40])
+    if NO_NUMBER.fullmatch(number) or not NUMBER.fullmatch(number):
+        return refused("number_invalid", cell, text=discreet(typed))
     return Cleaned(number, repairs)
+
+
+def discreet(number: str) -> str:
+    """A wrong number as it may be shown: what is as long as the number of an ID card may be one with a slip in it."""
+    return f"{number[:2]}****" if sum(map(str.isdigit, number)) >= LIKE_CITIZEN else number[:40]
 
 
 def _stored_as_number(cell: Cell) -> Cleaned:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.tables.layout import ORDINALS
 from core.tables.writing import CONTENT_TYPES, Field, write_csv, write_xlsx
 from people.enums import UnitType
 from people.models import ImportRow, Profession, User
@@ -26,13 +27,13 @@ SAMPLES = {
 def template(kind: ImportKind, user: User) -> HttpResponse:
     """A workbook to fill in, with drop-downs and one example row, which the name keeps from being imported."""
     choices = _choices(user)
-    fields = [
+    fields = [Field(ORDINALS[0], 6)] + [
         Field(column.headings[0], WIDTHS.get(column.field, 18), choices.get((kind.code, column.field), ()), False)
         for column in kind.columns
         if column.field != "number"
     ]
     notes = [_("Delete the example row. Each row is one entry; numbers and phone numbers are text.")]
-    body = write_xlsx(title=str(kind.title), fields=fields, rows=[SAMPLES[kind.code]], notes=notes)
+    body = write_xlsx(title=str(kind.title), fields=fields, rows=[(1, *SAMPLES[kind.code])], notes=notes)
     return _sent(body, f"{kind.code}-template", "xlsx")
 
 

@@ -17,8 +17,10 @@ KEPT = datetime.timedelta(hours=24)  # an import may be confirmed, and undone, f
 
 
 class ImportBatch(models.Model):
-    """One upload. `kind` names what it is a table of (`people.services.imports.kinds`); `about` is what was found out
-    about the file: {"sheet", "others", "not_stored", "unread"}; `counts` holds the number of rows by result.
+    """One upload. `kind` names what it is a table of (`people.services.imports.kinds`).
+
+    `about` is what was found out about the file: {"sheet", "others", "not_stored", "unread", "has_remarks"}; `counts`
+    holds the number of rows by result.
     """
 
     kind = models.CharField(_("kind"), max_length=30)
@@ -56,6 +58,11 @@ class ImportBatch(models.Model):
     def accepted(self) -> int:
         """How many rows confirming would write."""
         return sum(self.counts.get(result, 0) for result in (RowResult.NEW, RowResult.CHANGED))
+
+    @property
+    def can_be_undone(self) -> bool:
+        until = self.undo_until()
+        return until is not None and timezone.now() < until
 
     def undo_until(self) -> datetime.datetime | None:
         """The moment from which it can no longer be undone; None if it was not written."""

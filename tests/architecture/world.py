@@ -15,7 +15,7 @@ from core.models import Material, Picture, Statute, StatuteVersion
 from courses.enums import AttendanceStatus
 from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import NoticePage, SiteDetails
-from people.models import Profession, Unit, User
+from people.models import ImportBatch, Profession, Unit, User
 from people.roles import BY_CODE
 from tests.factories import (
     CoursePageFactory,
@@ -72,6 +72,7 @@ def build() -> World:
             changed_by=people["trainer"],
         ),
         Unit: unit,
+        ImportBatch: ImportBatch.objects.create(kind="people", file_name="花名册.xlsx", by=people["office"]),
         Profession: ProfessionFactory(),
         NoticePage: NoticePageFactory(asks=True, confirm_units=[unit]),
         StatuteVersion: version,

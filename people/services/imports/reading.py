@@ -48,6 +48,7 @@ def _about(sheet: Sheet, table: Table) -> dict[str, Any]:
         "others": list(sheet.others),
         "not_stored": [heading[:40] for heading in table.not_stored],
         "unread": table.unread,
+        "has_remarks": "remark" in table.fields,
     }
 
 

@@ -22,6 +22,7 @@ LICENCE = re.compile(r"[A-Z]{0,6}\d+")
 LICENCE_LENGTH = 17  # of the licences of lawyers, notaries and grassroots legal workers
 NUMBERS = ("work_number", "licence_number")
 COMPARED = ("unit", "title", "professions", "work_number", "licence_number", "phone", "joined_on")
+NOT_KEPT, GONE = ("id_number_not_allowed", "number_invalid"), "****"
 BLANK = Cell("")
 
 
@@ -107,12 +108,10 @@ def kind_of_number(number: str) -> str:
 
 
 def _forget_citizen_numbers(draft: Draft) -> None:
-    """What may not be collected is not kept as typed either."""
-    for problem in draft.problems:
-        if problem["code"] in ("id_number_not_allowed", "number_invalid"):
-            for typed in draft.cells.values():
-                if typed[0] == problem["cell"]:
-                    typed[1] = ""
+    """What may not be collected is not kept as typed either; what stands in its place is no number."""
+    for typed in draft.cells.values():
+        if any(problem["cell"] == typed[0] and problem["code"] in NOT_KEPT for problem in draft.problems):
+            typed[1] = GONE if sum(map(str.isdigit, typed[1])) >= repairs.LIKE_CITIZEN else typed[1]
 
 
 # The rows among each other
