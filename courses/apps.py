@@ -10,14 +10,15 @@ class CoursesConfig(AppConfig):
         from django.db.models.signals import post_save, pre_delete
 
         from core.freshness import watch, watch_links
-        from courses import content_checks, invariants  # noqa: F401 - registers the checks
+        from courses import content_checks, invariants, jobs  # noqa: F401 - registers checks and jobs
         from courses.models import ChannelPage, ClassSession, CourseRun
         from courses.services import channels
         from courses.views import channels as channel_views  # noqa: F401 - registers the page view
         from courses.views import pages  # noqa: F401 - registers the page views
+        from people.models import Unit
         from people.signals import roles_synced
 
-        watch(CourseRun, ClassSession)
+        watch(CourseRun, ClassSession, Unit)
         watch_links(ClassSession.trainers.through)
         post_save.connect(channels.equip_saved, sender=ChannelPage, dispatch_uid="equip-channel")
         pre_delete.connect(channels.dissolve_deleted, sender=ChannelPage, dispatch_uid="dissolve-channel")

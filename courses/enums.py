@@ -67,6 +67,33 @@ class RunState(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Way(TextChoices):
+    """How an enrolment came about."""
+
+    SELF = "self", _("Own sign-up")
+    NOMINATED = "nominated", _("Nominated by the unit")
+    DIRECT = "direct", _("Admitted by the office")
+    WALK_IN = "walk_in", _("Came to the class")
+    MOVED = "moved", _("Moved from another class")
+    SUBSTITUTE = "substitute", _("In place of a colleague")
+
+
+class NominationStatus(TextChoices):
+    """Where the list of a unit stands."""
+
+    DRAFT = "draft", _("Draft")
+    SIGNED = "signed", _("Signed off")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned for change")
+    DECIDED = "decided", _("Decided")
+
+
+class BusyKind(TextChoices):
+    DUTY = "duty", _("On duty")
+    COURT = "court", _("Court date")
+    OTHER = "other", _("Other engagement")
+
+
 class EnrolmentStatus(TextChoices):
     REQUESTED = "requested", _("Waiting for approval")
     CONFIRMED = "confirmed", _("Confirmed")
@@ -117,3 +144,13 @@ class AttendanceSource(TextChoices):
     CODE = "code", _("Short code")
     IMPORT = "import", _("Import")
     CORRECTION = "correction", _("Correction")
+
+
+_N = NominationStatus
+NOMINATION_TRANSITIONS: dict[str, frozenset[str]] = {
+    _N.DRAFT: frozenset({_N.SIGNED}),
+    _N.RETURNED: frozenset({_N.SIGNED}),
+    _N.SIGNED: frozenset({_N.SUBMITTED, _N.DRAFT}),
+    _N.SUBMITTED: frozenset({_N.RETURNED, _N.DECIDED}),
+    _N.DECIDED: frozenset(),
+}

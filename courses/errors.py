@@ -32,6 +32,25 @@ class WithdrawalTooLate(CoursesRefusal):
     message = _("The class has begun. Ask the class supervisor if you can no longer attend.")
 
 
+class OfferEnded(CoursesRefusal):
+    code = "offer_ended"
+    message = _("This offer has ended; the seat went to the next in the queue.")
+
+
+class ChangeRefused(CoursesRefusal):
+    """Somebody cannot be moved, replaced, added at the door or given an outcome that way; the message says why."""
+
+    code = "change_refused"
+
+
+class QuotaRefused(CoursesRefusal):
+    code = "quota_refused"
+
+
+class NominationRefused(CoursesRefusal):
+    code = "nomination_refused"
+
+
 class CapacityBelowSeatsTaken(CoursesRefusal):
     code = "capacity_below_seats_taken"
 

@@ -1,17 +1,19 @@
 """What must be true of runs, enrolments and attendance; `check_invariants` prints what is not."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q, Sum
 from django.utils import timezone
 
 from core.invariants import invariant
 from core.pieces import join, length
 from courses.enums import HOLDS_SEAT, EnrolmentStatus, RunStatus
-from courses.models import AttendanceEvent, AttendanceRecord, CourseRun, Enrolment, LessonProgress
+from courses.models import AttendanceEvent, AttendanceRecord, CourseRun, Enrolment, LessonProgress, RunQuota
 from courses.services.fold import fold
+from courses.services.seats import held_of
 
 
 def _counted_runs() -> Iterator[Any]:
@@ -41,6 +43,8 @@ def counters() -> Iterator[str]:
             yield f"{run.class_no}: counts {run.seats_taken} seats taken, {run.held} people hold one"
         if run.queue_length != run.waiting:
             yield f"{run.class_no}: counts {run.queue_length} waiting, {run.waiting} people wait"
+        if run.seats_held != held_of(run):
+            yield f"{run.class_no}: counts {run.seats_held} seats kept, quotas and reserve say {held_of(run)}"
         if (run.last_ticket or 0) > run.tickets_issued:
             yield f"{run.class_no}: ticket {run.last_ticket} was never issued"
 
@@ -50,8 +54,9 @@ def free_seat_beside_queue() -> Iterator[str]:
     """Nobody waits for a class that is still to come while a seat in it is free."""
     now = timezone.now()
     for run in _counted_runs():
-        if run.status == RunStatus.PUBLISHED and not run.has_begun(now) and run.ready and run.held < run.capacity:
-            yield f"{run.class_no}: {run.ready} people wait although {run.capacity - run.held} seats are free"
+        free = run.capacity - run.held - run.seats_held
+        if run.status == RunStatus.PUBLISHED and not run.has_begun(now) and run.ready and free > 0:
+            yield f"{run.class_no}: {run.ready} people wait although {free} seats are free"
 
 
 @invariant("courses.queue_order")
@@ -70,6 +75,28 @@ def queue_order() -> Iterator[str]:
             yield f"{class_no}: the queue has a gap or a tie"
         elif None in arrivals or arrivals != sorted(arrivals):  # type: ignore[type-var]  # None is excluded before
             yield f"{class_no}: the queue is not in the order of arrival"
+
+
+@invariant("courses.quotas")
+def quotas() -> Iterator[str]:
+    """A quota counts as taken what was taken from it, and quotas with the reserve fit into their run."""
+    rows = RunQuota.objects.select_related("run", "unit").annotate(
+        held=Count("enrolments", filter=Q(enrolments__status__in=HOLDS_SEAT))
+    )
+    for quota in rows:
+        if quota.held != quota.taken:
+            yield f"{quota.run.class_no}: the quota of {quota.unit} counts {quota.taken} seats, {quota.held} are held"
+    for run in CourseRun.objects.annotate(kept=Sum("quotas__seats")):
+        if (run.kept or 0) + run.reserve > run.capacity:
+            yield f"{run.class_no}: quotas and reserve exceed the {run.capacity} seats"
+
+
+@invariant("courses.stale_offers")
+def stale_offers() -> Iterator[str]:
+    """No offer stands long after its time: the clock ends them each minute."""
+    long_ago = timezone.now() - datetime.timedelta(hours=1)
+    for row in Enrolment.objects.filter(offer_expires_at__lt=long_ago).select_related("run", "person"):
+        yield f"{row.run.class_no}: the offer to {row.person.username} ended at {row.offer_expires_at}"
 
 
 @invariant("courses.double_enrolment")

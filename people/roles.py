@@ -23,7 +23,9 @@ SEE_TRAINING = (
     "courses.view_enrolmentevent",
     "courses.view_attendancerecord",
     "courses.view_attendanceevent",
+    "courses.view_nomination",
 )
+SIGN_LISTS = "courses.sign_nomination"
 SEE_CONFIRMATIONS = ("home.view_noticereceipt",)
 REMIND = ("home.add_noticereminder",)
 CITE_STATUTES = ("core.view_statuteversion",)
@@ -101,8 +103,8 @@ ROLES = (
         "section_head",
         "股室负责人",
         "head of section",
-        _("Reviews the pages of the own section's channels, sees the people of the section and their training."),
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *CITE_STATUTES),
+        _("Reviews the pages of the own section's channels, sees its people and their training, signs off its lists."),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *CITE_STATUTES, SIGN_LISTS),
     ),
     Role(
         "office",
@@ -139,15 +141,15 @@ ROLES = (
         "clerk",
         "单位联络员",
         "unit clerk",
-        _("Sees the people of the own unit and of the units below it, and their training; reminds them of notices."),
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *REMIND),
+        _("Sees the people of the own unit and of the units below it, and their training; nominates and reminds them."),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *REMIND, "courses.nominate"),
     ),
     Role(
         "unit_head",
         "单位负责人",
         "head of unit",
-        _("Sees the people of the own unit and of the units below it, and their training."),
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS),
+        _("Sees the people of the own unit and of the units below it, and their training; signs off its lists."),
+        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, SIGN_LISTS),
     ),
     Role(
         "leader",

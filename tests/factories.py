@@ -34,6 +34,7 @@ from courses.models import (
     Enrolment,
     EnrolmentEvent,
     LessonPage,
+    RunQuota,
 )
 from home.models import HomePage, NoticeIndexPage, NoticePage, TrainerIndexPage, TrainerPage
 from people.enums import ReadingScope, UnitType
@@ -388,6 +389,10 @@ class EnrolmentFactory(DjangoModelFactory):
         withdrawn = factory.Trait(status=EnrolmentStatus.WITHDRAWN)
         declined = factory.Trait(status=EnrolmentStatus.DECLINED)
         completed = factory.Trait(status=EnrolmentStatus.COMPLETED)
+        offered = factory.Trait(
+            status=EnrolmentStatus.OFFERED,
+            offer_expires_at=factory.LazyFunction(lambda: timezone.now() + DAY),
+        )
 
     run = factory.SubFactory(CourseRunFactory)
     person = factory.SubFactory(UserFactory)
@@ -399,10 +404,36 @@ class EnrolmentFactory(DjangoModelFactory):
         _move_counters(run, status)
         ticket = run.tickets_issued if status == EnrolmentStatus.WAITLISTED else None
         enrolment = model_class.objects.create(*args, run=run, status=status, ticket=ticket, **kwargs)
+        _move_kept(enrolment)
         EnrolmentEvent.objects.create(
             enrolment=enrolment, to_status=status, at=enrolment.created_at, by=enrolment.person
         )
         return enrolment
+
+
+def _move_kept(enrolment: Enrolment) -> None:
+    """A seat of a quota or of the reserve is no longer kept."""
+    if enrolment.holds_seat and (enrolment.quota_id or enrolment.from_reserve):
+        RunQuota.objects.filter(pk=enrolment.quota_id).update(taken=F("taken") + 1)
+        CourseRun.objects.filter(pk=enrolment.run_id).update(seats_held=F("seats_held") - 1)
+        enrolment.run.refresh_from_db(fields=["seats_held"])
+
+
+class RunQuotaFactory(DjangoModelFactory):
+    """A quota; the seats are kept at the run."""
+
+    class Meta:
+        model = RunQuota
+
+    run = factory.SubFactory(CourseRunFactory)
+    unit = factory.SubFactory(UnitFactory)
+    seats = 2
+
+    @classmethod
+    def _create(cls, model_class: type[RunQuota], *args: Any, run: CourseRun, seats: int, **kwargs: Any) -> RunQuota:
+        CourseRun.objects.filter(pk=run.pk).update(seats_held=F("seats_held") + seats)
+        run.refresh_from_db(fields=["seats_held"])
+        return model_class.objects.create(*args, run=run, seats=seats, **kwargs)
 
 
 def _move_counters(run: CourseRun, status: str) -> None:

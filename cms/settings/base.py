@@ -1,5 +1,7 @@
 """Settings that every environment shares."""
 
+import datetime
+
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "core.idempotency.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "cms.urls"
@@ -95,6 +98,7 @@ LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "wagtail"]  # the second: what Wagtail leaves untranslated
 TIME_ZONE = "Asia/Shanghai"
+QUIET_HOURS = (datetime.time(21), datetime.time(8))  # nobody has to answer between these, Shanghai time
 USE_TZ = True
 
 STATIC_URL = "/static/"

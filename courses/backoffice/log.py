@@ -13,6 +13,18 @@ def _status(value: str) -> str:
     return str(RunStatus(value).label) if value in RunStatus.values else value
 
 
+PLAIN = {
+    "quotas_set": (gettext_lazy("Set quotas"), gettext_lazy("Quotas set")),
+    "quotas_released": (gettext_lazy("Release quotas"), gettext_lazy("Unused quotas released to the queue")),
+    "run_below_minimum": (gettext_lazy("Too few people"), gettext_lazy("Sign-up closed below the minimum")),
+    "nomination_saved": (gettext_lazy("Draw up list"), gettext_lazy("List of the unit saved")),
+    "nomination_signed": (gettext_lazy("Sign off list"), gettext_lazy("List signed off")),
+    "nomination_submitted": (gettext_lazy("Hand in list"), gettext_lazy("List handed in")),
+    "nomination_returned": (gettext_lazy("Return list"), gettext_lazy("List returned for change")),
+    "nomination_decided": (gettext_lazy("Decide on list"), gettext_lazy("List decided")),
+}
+
+
 def register(actions: Any) -> None:
     """Register every action that the services record."""
     actions.register_action("courses.run_created", gettext_lazy("Create class"), gettext_lazy("Class created"))
@@ -28,6 +40,9 @@ def register(actions: Any) -> None:
     actions.register_action(
         "courses.calendar_removed", gettext_lazy("Remove calendar address"), gettext_lazy("Calendar address removed")
     )
+
+    for name, (label, message) in PLAIN.items():
+        actions.register_action(f"courses.{name}", label, message)
 
     @actions.register_action("courses.run_status")
     class RunStatusFormatter(LogFormatter):

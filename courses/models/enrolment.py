@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.db.append_only import AppendOnly
-from courses.enums import ENDED, HOLDS_SEAT, ON_ROSTER, EnrolmentStatus
+from courses.enums import ENDED, HOLDS_SEAT, ON_ROSTER, EnrolmentStatus, Way
 from courses.models.run import CourseRun
 
 WAITLISTED = EnrolmentStatus.WAITLISTED
@@ -28,14 +28,17 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         return self.filter(status__in=ON_ROSTER)
 
     def waiting(self) -> EnrolmentQuerySet:
-        """The queue, first come first."""
-        return self.filter(status=WAITLISTED).order_by("ticket")
+        """The queue: who goes first by the class's own rule, then first come first."""
+        return self.filter(status=WAITLISTED).order_by("rank", "ticket")
 
     def with_place(self) -> EnrolmentQuerySet:
         """Annotate `place`, the position in the queue, counted from 1; null for those who do not wait."""
         ahead = (
             Enrolment.objects.filter(
-                run=models.OuterRef("run"), status=WAITLISTED, ticket__lte=models.OuterRef("ticket")
+                Q(rank__lt=models.OuterRef("rank"))
+                | Q(rank=models.OuterRef("rank"), ticket__lte=models.OuterRef("ticket")),
+                run=models.OuterRef("run"),
+                status=WAITLISTED,
             )
             .order_by()
             .values("run")
@@ -51,7 +54,8 @@ class Enrolment(models.Model):
     """One person's sign-up for one run. At most one active per person and run.
 
     The place in the queue is not stored: `ticket` numbers arrivals and is never changed, the place is counted from
-    the tickets before it, so it can have no gap.
+    the tickets before it, so it can have no gap. A seat comes from the open seats, from the quota of a unit, or from
+    the reserve, and goes back to where it came from.
     """
 
     run = models.ForeignKey(CourseRun, models.PROTECT, related_name="enrolments", verbose_name=_("class"))
@@ -63,6 +67,23 @@ class Enrolment(models.Model):
     )
     status = models.CharField(_("status"), max_length=20, choices=EnrolmentStatus)
     ticket = models.PositiveIntegerField(_("queue ticket"), null=True, blank=True)
+    rank = models.PositiveSmallIntegerField(
+        default=1, editable=False, help_text="0 waits before 1; set on arrival from the professions that go first."
+    )
+    way = models.CharField(_("way in"), max_length=20, choices=Way, default=Way.SELF)
+    quota = models.ForeignKey(
+        "courses.RunQuota", models.PROTECT, null=True, blank=True, related_name="enrolments", verbose_name=_("quota")
+    )
+    from_reserve = models.BooleanField(_("seat from the reserve"), default=False)
+    offer_expires_at = models.DateTimeField(_("offer ends"), null=True, blank=True)
+    is_late = models.BooleanField(_("withdrawn late"), default=False)
+    nomination = models.ForeignKey(
+        "courses.Nomination", models.PROTECT, null=True, blank=True, related_name="enrolments",
+        verbose_name=_("nomination"),
+    )  # fmt: skip
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", verbose_name=_("in place of")
+    )
     created_at = models.DateTimeField(_("signed up at"), default=timezone.now)
     changed_at = models.DateTimeField(_("changed at"), default=timezone.now)
 
@@ -72,7 +93,14 @@ class Enrolment(models.Model):
         verbose_name = _("enrolment")
         verbose_name_plural = _("enrolments")
         ordering = ("created_at", "pk")
-        indexes = [models.Index(fields=["run", "status"], name="enrolment_run_status")]
+        indexes = [
+            models.Index(fields=["run", "status"], name="enrolment_run_status"),
+            models.Index(
+                fields=["offer_expires_at"],
+                condition=Q(offer_expires_at__isnull=False),
+                name="enrolment_offers",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "person"], condition=~Q(status__in=ENDED), name="one_active_enrolment"
@@ -82,6 +110,12 @@ class Enrolment(models.Model):
                 condition=Q(status=WAITLISTED, ticket__isnull=False) | (~Q(status=WAITLISTED) & Q(ticket__isnull=True)),
                 name="ticket_only_while_waiting",
             ),
+            models.CheckConstraint(
+                condition=Q(status=EnrolmentStatus.OFFERED, offer_expires_at__isnull=False)
+                | (~Q(status=EnrolmentStatus.OFFERED) & Q(offer_expires_at__isnull=True)),
+                name="offer_ends_only_while_offered",
+            ),
+            models.CheckConstraint(condition=~Q(from_reserve=True, quota__isnull=False), name="one_source_of_a_seat"),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
 
@@ -105,6 +105,7 @@ class CoursePage(SitePage):
         "core.Picture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("cover picture")
     )
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("introduction"))
+    prior_hours = models.PositiveSmallIntegerField(_("credit hours to be earned first"), default=0)
 
     base_form_class = CoursePageForm
     copy_form_class = CourseCopyForm
@@ -130,6 +131,15 @@ class CoursePage(SitePage):
                 FieldPanel("audience", help_text=_("In words, for example 新任人民调解员. It may stay empty.")),
             ],
             heading=_("For whom"),
+        ),
+        MultiFieldPanel(
+            [
+                InlinePanel("prerequisites", label=_("course to be completed first")),
+                FieldPanel(
+                    "prior_hours", help_text=_("Credit hours of classes completed in the same year. 0 asks for none.")
+                ),
+            ],
+            heading=_("What must come first"),
         ),
         ReadersPanel(),
     ]
@@ -160,6 +170,30 @@ class CoursePage(SitePage):
         twins = CoursePage.objects.exclude(pk=self.pk).filter(code=self.code)
         if self.code and twins.exists():
             raise ValidationError({"code": _("Another course has this code already.")})
+
+
+class CoursePrerequisite(models.Model):
+    """A course that must be completed before one may sign up for the page's course."""
+
+    page = ParentalKey(CoursePage, on_delete=models.CASCADE, related_name="prerequisites")
+    course = models.ForeignKey(CoursePage, models.CASCADE, related_name="+", verbose_name=_("course"))
+
+    class Meta:
+        verbose_name = _("course to be completed first")
+        verbose_name_plural = _("courses to be completed first")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page", "course"], name="prerequisite_once", violation_error_message=_("Named twice.")
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(page=models.F("course")),
+                name="prerequisite_of_another_course",
+                violation_error_message=_("A course cannot come before itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.course)
 
 
 class LessonPage(SitePage):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.conf import settings
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from courses.models.pages import CoursePage
 
 # Published runs are shown to learners; the finished ones stay visible to those who were in them.
 SHOWN = (RunStatus.PUBLISHED, RunStatus.POSTPONED, RunStatus.CANCELLED)
-FREE_SEATS = Q(seats_taken__lt=F("capacity"), queue_length=0)
+FREE_SEATS = Q(seats_taken__lt=F("capacity") - F("seats_held"), queue_length=0)
 
 
 class CourseRunQuerySet(models.QuerySet["CourseRun"]):
@@ -53,9 +53,10 @@ class CourseRunQuerySet(models.QuerySet["CourseRun"]):
 class CourseRun(models.Model):
     """One intake of a course.
 
-    `seats_taken`, `queue_length` and `tickets_issued` are counters that only `services.seats` moves, under the row's
-    lock; `starts_at` and `ends_at` follow the sessions (`services.schedule`). `check_invariants` compares all of them
-    with the rows that they sum up.
+    `seats_taken`, `seats_held`, `queue_length` and `tickets_issued` are counters that only `services.seats` moves,
+    under the row's lock. `seats_held` are seats that nobody has yet but that are kept: for units by their quotas, or in
+    reserve for the office. `starts_at` and `ends_at` follow the sessions (`services.schedule`). `check_invariants`
+    compares all of them with the rows that they sum up.
     """
 
     course = models.ForeignKey(CoursePage, models.PROTECT, related_name="runs", verbose_name=_("course"))
@@ -71,6 +72,36 @@ class CourseRun(models.Model):
     capacity = models.PositiveSmallIntegerField(_("seats"), validators=[MinValueValidator(1)])
     waitlist_enabled = models.BooleanField(_("waiting list"), default=True)
     approval_required = models.BooleanField(_("sign-up needs approval"), default=False)
+    nomination_only = models.BooleanField(
+        _("units nominate"), default=False,
+        help_text=_("Nobody signs up alone: the units hand in their lists."),
+    )  # fmt: skip
+    once_a_year = models.BooleanField(
+        _("once a year"), default=False,
+        help_text=_("Who has a seat in another class of this course in the same year cannot take one here."),
+    )  # fmt: skip
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours to accept a freed seat"), default=24, validators=[MaxValueValidator(168)],
+        help_text=_("So long a freed seat is held for the next in the queue, less near the start. 0: given at once."),
+    )  # fmt: skip
+    reserve = models.PositiveSmallIntegerField(
+        _("reserve"), default=0, help_text=_("Seats that only the training office gives away.")
+    )
+    quota_until = models.DateTimeField(
+        _("quotas end"), null=True, blank=True, help_text=_("Seats that units have not used by then go to the queue.")
+    )
+    minimum = models.PositiveSmallIntegerField(
+        _("fewest participants"), null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text=_("With fewer when sign-up closes, the office is asked whether to postpone or cancel."),
+    )  # fmt: skip
+    withdraw_until = models.DateTimeField(
+        _("withdraw until"), null=True, blank=True,
+        help_text=_("Later withdrawals are marked as late. Empty: until the class begins."),
+    )  # fmt: skip
+    first_professions = models.ManyToManyField(
+        "people.Profession", blank=True, related_name="+", verbose_name=_("first in the queue"),
+        help_text=_("People of these professions wait in front of the others. The class page says so."),
+    )  # fmt: skip
     professions = models.ManyToManyField(
         "people.Profession", blank=True, related_name="runs", verbose_name=_("only for professions"),
         help_text=_("Leave empty to admit every profession that the course is for."),
@@ -92,6 +123,9 @@ class CourseRun(models.Model):
     starts_at = models.DateTimeField(_("begins"), null=True, editable=False, db_index=True)
     ends_at = models.DateTimeField(_("ends"), null=True, editable=False)
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
+    seats_held = models.PositiveIntegerField(_("seats kept"), default=0, editable=False)
+    quota_released_at = models.DateTimeField(null=True, editable=False)
+    below_minimum_at = models.DateTimeField(_("too few since"), null=True, editable=False)
     queue_length = models.PositiveIntegerField(_("waiting"), default=0, editable=False)
     tickets_issued = models.PositiveIntegerField(default=0, editable=False)
 
@@ -104,7 +138,9 @@ class CourseRun(models.Model):
         permissions = [("manage_enrolments", _("Can admit, withdraw and move other people"))]
         constraints = [
             models.CheckConstraint(condition=Q(capacity__gte=1), name="run_has_seats"),
-            models.CheckConstraint(condition=Q(seats_taken__lte=F("capacity")), name="run_never_overbooked"),
+            models.CheckConstraint(
+                condition=Q(seats_taken__lte=F("capacity") - F("seats_held")), name="run_never_overbooked"
+            ),
             models.CheckConstraint(
                 condition=Q(sign_up_closes_at__gt=F("sign_up_opens_at")),
                 name="sign_up_closes_after_it_opens",
@@ -134,7 +170,12 @@ class CourseRun(models.Model):
     @property
     def free_seats(self) -> int:
         """Seats that somebody could still take; none while others wait for them."""
-        return 0 if self.queue_length else max(0, self.capacity - self.seats_taken)
+        return 0 if self.queue_length else self.open_seats
+
+    @property
+    def open_seats(self) -> int:
+        """Seats that are neither taken nor kept for units or the office."""
+        return max(0, self.capacity - self.seats_taken - self.seats_held)
 
     def has_begun(self, at: datetime.datetime) -> bool:
         """Whether a class was held or is under way; the old dates of a postponed or cancelled one do not count."""

@@ -6,7 +6,7 @@ at once, the run's lock keeps two people from taking one seat.
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from django.db import IntegrityError, transaction
@@ -14,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.db.turns import in_turn
-from courses.enums import EnrolmentStatus, RunStatus
+from courses.enums import EnrolmentStatus, RunStatus, Way
 from courses.errors import EnrolmentRefused, KeyReused, RunNotEditable, TransitionRefused, WithdrawalTooLate
-from courses.models import CourseRun, Enrolment, EnrolmentEvent
+from courses.models import CourseRun, Enrolment, EnrolmentEvent, Nomination, RunQuota
 from courses.services import seats
+from courses.services.facts import Facts, read_facts
 from courses.services.promotion import promote
-from courses.services.rules import RULES, WAIVABLE, Facts, Reason, published, read_facts
+from courses.services.rules import RULES, WAIVED, WARNINGS, Reason, published
 from courses.services.transitions import Cause, checked_reason, record, transition
 from people.models import User
 
@@ -34,26 +35,49 @@ CONFIRMED, WAITLISTED, REQUESTED = (
 class Verdict:
     """What would happen if this person signed up for this run now.
 
-    `outcome` is "confirmed", "waitlisted" or "requested", empty when refused. `ahead` counts the people who wait
-    already. `enrolment` is the person's active enrolment, if there is one: then there is nothing to sign up for.
+    `outcome` is "confirmed", "waitlisted" or "requested", empty when refused. `warnings` hinder nothing, but the
+    person should know. `ahead` counts the people who wait already. `enrolment` is the person's active enrolment, if
+    there is one: then there is nothing to sign up for. `quota` is where the seat would come from, `rank` where in the
+    queue the person would stand.
     """
 
     allowed: bool
     outcome: str = ""
     reasons: list[Reason] = field(default_factory=list)
+    warnings: list[Reason] = field(default_factory=list)
     ahead: int = 0
     enrolment: Enrolment | None = None
+    quota: RunQuota | None = None
+    rank: int = 1
 
 
-def verdict(*, person: User, run: CourseRun, at: datetime.datetime | None = None) -> Verdict:
+@dataclass(frozen=True)
+class Entry:
+    """How somebody comes into a class other than by an own sign-up; only services of this app make one.
+
+    They have checked that the caller may do so, and may set aside what `rules.WAIVED` names for the way.
+    """
+
+    way: Way = Way.SELF
+    from_reserve: bool = False
+    nomination: Nomination | None = None
+    follows: Enrolment | None = None
+
+
+OWN = Entry()
+
+
+def verdict(*, person: User, run: CourseRun, at: datetime.datetime | None = None, way: Way = Way.SELF) -> Verdict:
     """Judge one run. The same rules as `enrol`, without taking anything."""
-    return verdicts(person=person, runs=[run], at=at)[run.pk]
+    return verdicts(person=person, runs=[run], at=at, way=way)[run.pk]
 
 
-def verdicts(*, person: User, runs: Iterable[CourseRun], at: datetime.datetime | None = None) -> dict[int, Verdict]:
+def verdicts(
+    *, person: User, runs: Iterable[CourseRun], at: datetime.datetime | None = None, way: Way = Way.SELF
+) -> dict[int, Verdict]:
     """Judge many runs for one person with a constant number of queries; keys are run ids."""
     rows = list(runs)
-    facts = read_facts(person, rows, at or timezone.now())
+    facts = read_facts(person, rows, at or timezone.now(), way)
     return {run.pk: _judge(facts, run) for run in rows}
 
 
@@ -62,39 +86,53 @@ def _judge(facts: Facts, run: CourseRun) -> Verdict:
     if existing is not None:
         return Verdict(allowed=False, ahead=run.queue_length, enrolment=existing)
     reasons = [reason for rule in RULES if (reason := rule(facts, run))]
-    outcome = "" if reasons else _outcome(run)
-    return Verdict(allowed=not reasons, outcome=outcome, reasons=reasons, ahead=run.queue_length)
+    waived = WAIVED[facts.way]
+    return Verdict(
+        allowed=all(reason.code in waived for reason in reasons),
+        outcome="" if reasons else _outcome(facts, run),
+        reasons=reasons,
+        warnings=[reason for rule in WARNINGS if (reason := rule(facts, run))],
+        ahead=run.queue_length,
+        quota=facts.quota(run),
+        rank=facts.rank(run),
+    )
 
 
-def _outcome(run: CourseRun) -> str:
-    if run.approval_required:
+def _outcome(facts: Facts, run: CourseRun) -> str:
+    if run.approval_required or facts.way == Way.NOMINATED:
         return REQUESTED
-    return CONFIRMED if run.free_seats else WAITLISTED
+    return CONFIRMED if run.free_seats or facts.quota(run) else WAITLISTED
 
 
 @in_turn
 @transaction.atomic
 def enrol(
-    *, person: User, run: CourseRun, by: User, at: datetime.datetime | None = None, key: str | None = None
-) -> Enrolment:
+    *, person: User, run: CourseRun, by: User, at: datetime.datetime | None = None, key: str | None = None,
+    entry: Entry = OWN,
+) -> Enrolment:  # fmt: skip
     """Sign the person up: a seat, a place in the queue, or a request, as the run decides.
 
     Twice for the same person and run is one enrolment and the same answer. `key` is the caller's idempotency key.
-    Somebody with `courses.manage_enrolments` may sign others up outside the window and in spite of a clash; the
-    event says so. Raises EnrolmentRefused (code and message of the first rule that says no), KeyReused.
+    Somebody with `courses.manage_enrolments` who signs others up admits them (`Way.DIRECT`); what is set aside for
+    that, the event says. Raises EnrolmentRefused (code and message of the first rule that says no), KeyReused.
     """
     _lock_person(person)
     earlier = _earlier_answer(person, run, by, key)
     if earlier is not None:
         return earlier
     run = CourseRun.objects.select_related("course").get(pk=run.pk)
-    judged = verdict(person=person, run=run, at=at)
+    entry = _way_in(entry, person, by)
+    judged = verdict(person=person, run=run, at=at, way=entry.way)
     if judged.enrolment is not None:
         return judged.enrolment
-    reason = _waived(judged, person, by)
-    if key and by.pk != person.pk:
-        return _create_once(person, run, by, at, reason, key)
-    return _create(person, run, by, at, reason, key)
+    make = _Maker(person, run, by, at, _waived(judged, entry), key, entry, judged)
+    return make.once() if key and by.pk != person.pk else make()
+
+
+def _way_in(entry: Entry, person: User, by: User) -> Entry:
+    if entry.way == Way.SELF and by.pk != person.pk and by.has_perm("courses.manage_enrolments"):
+        return replace(entry, way=Way.DIRECT)
+    return entry
 
 
 def _lock_person(person: User) -> None:
@@ -113,52 +151,65 @@ def _earlier_answer(person: User, run: CourseRun, by: User, key: str | None) -> 
     return event.enrolment
 
 
-def _waived(judged: Verdict, person: User, by: User) -> str:
-    """Return what to note if the office sets rules aside; raise EnrolmentRefused if a rule stands."""
-    if not judged.reasons:
-        return ""
-    standing = judged.reasons
-    if by.pk != person.pk and by.has_perm("courses.manage_enrolments"):
-        standing = [reason for reason in judged.reasons if reason.code not in WAIVABLE]
+def _waived(judged: Verdict, entry: Entry) -> str:
+    """Return what to note if rules were set aside; raise EnrolmentRefused if one stands."""
+    waived = WAIVED[entry.way] | ({"full"} if entry.from_reserve else set())  # the reserve is counted when it is taken
+    standing = [reason for reason in judged.reasons if reason.code not in waived]
     if standing:
         raise EnrolmentRefused(standing[0].message, code=standing[0].code)
     return " ".join(reason.message for reason in judged.reasons)[:200]
 
 
-def _create(
-    person: User, run: CourseRun, by: User, at: datetime.datetime | None, reason: str, key: str | None
-) -> Enrolment:
-    """Take the place, then look at the clock: under the run's lock the moments follow the order of the queue."""
-    place = _take(run)
-    at = at or timezone.now()
-    enrolment = Enrolment.objects.create(
-        person=person,
-        run=run,
-        unit=person.unit_on(timezone.localdate(at)),
-        status=place.status,
-        ticket=place.ticket,
-        created_at=at,
-        changed_at=at,
-    )
-    record(enrolment, "", Cause(by=by, at=at, reason=reason, key=key))
-    return enrolment
+@dataclass(frozen=True)
+class _Maker:
+    """Takes the place and writes the enrolment with its event."""
 
+    person: User
+    run: CourseRun
+    by: User
+    at: datetime.datetime | None
+    reason: str
+    key: str | None
+    entry: Entry
+    judged: Verdict
 
-def _create_once(
-    person: User, run: CourseRun, by: User, at: datetime.datetime | None, reason: str, key: str
-) -> Enrolment:
-    """As `_create`; the actor is not locked, so one key sent for two people at once meets the constraint."""
-    try:
-        with transaction.atomic():
-            return _create(person, run, by, at, reason, key)
-    except IntegrityError:
-        raise KeyReused from None
+    def __call__(self) -> Enrolment:
+        """Take the place, then look at the clock: under the run's lock the moments follow the order of the queue."""
+        place = self._take()
+        at = self.at or timezone.now()
+        enrolment = Enrolment.objects.create(
+            person=self.person,
+            run=self.run,
+            unit=self.person.unit_on(timezone.localdate(at)),
+            status=place.status,
+            ticket=place.ticket,
+            rank=self.judged.rank,
+            way=self.entry.way,
+            quota=place.quota,
+            from_reserve=place.from_reserve,
+            nomination=self.entry.nomination,
+            follows=self.entry.follows,
+            created_at=at,
+            changed_at=at,
+        )
+        record(enrolment, "", Cause(by=self.by, at=at, reason=self.reason, key=self.key))
+        return enrolment
 
+    def once(self) -> Enrolment:
+        """As a call; the actor is not locked, so one key sent for two people at once meets the constraint."""
+        try:
+            with transaction.atomic():
+                return self()
+        except IntegrityError:
+            raise KeyReused from None
 
-def _take(run: CourseRun) -> seats.Place:
-    """A place in the run as it was judged. Raises EnrolmentRefused ("full", or "changed" if it is another run now)."""
-    place = seats.ask(run) if run.approval_required else seats.take(run)
-    return place or _refuse_place(run)
+    def _take(self) -> seats.Place:
+        """A place in the run as it was judged. Raises EnrolmentRefused ("full", "changed" if it is another run now)."""
+        asks = self.entry.way == Way.NOMINATED or (self.run.approval_required and self.entry.way != Way.DIRECT)
+        if asks:
+            return seats.ask(self.run) or _refuse_place(self.run)
+        place = seats.take(self.run, quota=self.judged.quota, from_reserve=self.entry.from_reserve)
+        return place or _refuse_place(self.run)
 
 
 def _refuse_place(run: CourseRun) -> NoReturn:
@@ -168,8 +219,8 @@ def _refuse_place(run: CourseRun) -> NoReturn:
     raise EnrolmentRefused(_("All seats are taken and this class keeps no waiting list."), code="full")
 
 
-def _locked(enrolment: Enrolment) -> Enrolment:
-    """Take the locks of the person and the run, then read the enrolment as it stands."""
+def locked(enrolment: Enrolment) -> Enrolment:
+    """Take the locks of the person and the run, then read the enrolment as it stands. For services of this app."""
     _lock_person(enrolment.person)
     seats.lock(enrolment.run)
     return Enrolment.objects.select_related("run__course", "person").get(pk=enrolment.pk)
@@ -178,12 +229,13 @@ def _locked(enrolment: Enrolment) -> Enrolment:
 @in_turn
 @transaction.atomic
 def withdraw(*, enrolment: Enrolment, by: User, reason: str = "", at: datetime.datetime | None = None) -> Enrolment:
-    """Give the seat or the place in the queue back; a freed seat goes to the first in the queue.
+    """Give the seat or the place in the queue back; a freed seat is offered to the first in the queue.
 
-    Withdrawing twice gives the same answer. After the class has begun only somebody with
-    `courses.manage_enrolments` may do it. Raises WithdrawalTooLate, TransitionRefused, ReasonRefused, RunNotEditable.
+    Withdrawing twice gives the same answer. After the run's own date the withdrawal is marked as late and needs a
+    reason. After the class has begun only somebody with `courses.manage_enrolments` may do it. Raises
+    WithdrawalTooLate, TransitionRefused, ReasonRefused, RunNotEditable.
     """
-    enrolment = _locked(enrolment)
+    enrolment = locked(enrolment)
     at = at or timezone.now()
     if enrolment.status == EnrolmentStatus.WITHDRAWN:
         return enrolment
@@ -191,40 +243,90 @@ def withdraw(*, enrolment: Enrolment, by: User, reason: str = "", at: datetime.d
         raise RunNotEditable
     if enrolment.run.has_begun(at) and not by.has_perm("courses.manage_enrolments"):
         raise WithdrawalTooLate
-    return _end(enrolment, EnrolmentStatus.WITHDRAWN, Cause(by=by, at=at, reason=checked_reason(reason)))
+    enrolment.is_late = is_late(enrolment, at)
+    reason = checked_reason(reason, required=enrolment.is_late and by.pk == enrolment.person_id)
+    return end(enrolment, EnrolmentStatus.WITHDRAWN, Cause(by=by, at=at, reason=reason))
+
+
+def is_late(enrolment: Enrolment, at: datetime.datetime) -> bool:
+    """Whether giving the seat back at that moment is late: after the run's date for it. Who waits is never late."""
+    until = enrolment.run.withdraw_until
+    return enrolment.status == CONFIRMED and until is not None and until <= at
 
 
 @transaction.atomic
 def decline(*, enrolment: Enrolment, by: User, reason: str, at: datetime.datetime | None = None) -> Enrolment:
     """Turn a request or a waiting person down, with a reason. Raises TransitionRefused, ReasonRefused."""
     reason = checked_reason(reason, required=True)
-    enrolment = _locked(enrolment)
-    return _end(enrolment, EnrolmentStatus.DECLINED, Cause(by=by, at=at or timezone.now(), reason=reason))
+    enrolment = locked(enrolment)
+    return end(enrolment, EnrolmentStatus.DECLINED, Cause(by=by, at=at or timezone.now(), reason=reason))
 
 
-def _end(enrolment: Enrolment, to: EnrolmentStatus, cause: Cause) -> Enrolment:
+def end(enrolment: Enrolment, to: EnrolmentStatus, cause: Cause) -> Enrolment:
+    """Take a locked enrolment out of its class and offer what became free. For services of this app."""
     held, waited = enrolment.holds_seat, enrolment.status == WAITLISTED
     transition(enrolment, to, cause)
     if waited:
         seats.leave_queue(enrolment.run)
     if held:
-        seats.give_back(enrolment.run)
+        seats.give_back(enrolment)
         promote(enrolment.run, at=cause.at)
     return enrolment
 
 
 @transaction.atomic
-def approve(*, enrolment: Enrolment, by: User, at: datetime.datetime | None = None) -> Enrolment:
-    """Admit a request: a seat if one is free, else the end of the queue.
+def approve(
+    *, enrolment: Enrolment, by: User, at: datetime.datetime | None = None, from_reserve: bool = False
+) -> Enrolment:
+    """Admit a request: a seat of the unit's quota, an open one, or one of the reserve; else the end of the queue.
 
     Raises TransitionRefused if it is no request, EnrolmentRefused if there is neither or the class is not published.
     """
-    enrolment = _locked(enrolment)
-    at, run = at or timezone.now(), enrolment.run
-    if enrolment.status != REQUESTED:
-        raise TransitionRefused
-    shut = published(Facts(person=enrolment.person, at=at), run)
+    enrolment, at = _locked_request(enrolment), at or timezone.now()
+    facts = read_facts(enrolment.person, [enrolment.run], at)
+    shut = published(facts, enrolment.run)
     if shut:
         raise EnrolmentRefused(shut.message, code=shut.code)
-    place = seats.take(run) or _refuse_place(run)
-    return transition(enrolment, place.status, Cause(by=by, at=at), ticket=place.ticket)
+    place = seats.take(enrolment.run, quota=facts.quota(enrolment.run), from_reserve=from_reserve)
+    return _settle(enrolment, place or _refuse_place(enrolment.run), facts, Cause(by=by, at=at))
+
+
+@transaction.atomic
+def put_on_reserve(*, enrolment: Enrolment, by: User, at: datetime.datetime | None = None) -> Enrolment:
+    """Put a request at the end of the queue (候补) although seats may be free. Raises TransitionRefused."""
+    enrolment, at = _locked_request(enrolment), at or timezone.now()
+    facts = read_facts(enrolment.person, [enrolment.run], at)
+    return _settle(enrolment, seats.wait(enrolment.run), facts, Cause(by=by, at=at))
+
+
+def _locked_request(enrolment: Enrolment) -> Enrolment:
+    enrolment = locked(enrolment)
+    if enrolment.status != REQUESTED:
+        raise TransitionRefused
+    return enrolment
+
+
+def _settle(enrolment: Enrolment, place: seats.Place, facts: Facts, cause: Cause) -> Enrolment:
+    enrolment.quota, enrolment.from_reserve = place.quota, place.from_reserve
+    enrolment.rank = facts.rank(enrolment.run)
+    return transition(enrolment, place.status, cause, ticket=place.ticket)
+
+
+def hand_on(enrolment: Enrolment, person: User, cause: Cause) -> Enrolment:
+    """Pass a locked seat on to a colleague, from the same source and without a free moment. For services of this app.
+
+    Raises EnrolmentRefused if the colleague may not take the class.
+    """
+    run = enrolment.run
+    judged = verdict(person=person, run=run, at=cause.at, way=Way.SUBSTITUTE)
+    if judged.enrolment is not None:
+        raise EnrolmentRefused(_("This colleague is in the class already."), code="enrolled")
+    note = _waived(judged, Entry(way=Way.SUBSTITUTE))
+    transition(enrolment, EnrolmentStatus.WITHDRAWN, cause)
+    made = Enrolment.objects.create(
+        person=person, run=run, unit=enrolment.unit, status=CONFIRMED, way=Way.SUBSTITUTE, quota=enrolment.quota,
+        from_reserve=enrolment.from_reserve, nomination=enrolment.nomination, follows=enrolment,
+        created_at=cause.at, changed_at=cause.at,
+    )  # fmt: skip
+    record(made, "", replace(cause, reason=note or cause.reason))
+    return made

@@ -16,7 +16,10 @@ from courses.selectors.intakes import IntakePlan, plan_intake
 from courses.services import runs, schedule, seats
 from people.models import User
 
-KEPT = ("waitlist_enabled", "approval_required", "venue", "organiser_id", "note")
+KEPT = (
+    "waitlist_enabled", "approval_required", "nomination_only", "once_a_year", "offer_hours", "minimum", "venue",
+    "organiser_id", "note",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -94,6 +97,7 @@ def _store(made: CourseRun, source: CourseRun, plan: IntakePlan, by: User) -> Co
         raise IntakeTaken(_("“%(row)s” was opened meanwhile.") % {"row": made}) from fault
     made.professions.set(source.professions.all())
     made.units.set(source.units.all())
+    made.first_professions.set(source.first_professions.all())
     schedule.save_schedule(run=made, sessions=_sessions(plan), by=by)
     audit.record("courses.intake_opened", made, by=by, data={"from": source.class_no, "first_day": str(plan.first_day)})
     return made

@@ -1,23 +1,20 @@
 """The rules of sign-up: small functions over facts that were read once for one person and many runs.
 
-Each rule returns None or a `Reason`; their order is the order in which a person is told. `docs/rules/enrolment.md`
-lists every code with its sentence, its source and its test.
+Each rule returns None or a `Reason`; their order is the order in which a person is told. A rule blocks or warns.
+`docs/rules/enrolment.md` lists every code with its sentence, its source and its test.
 """
 
 import datetime
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import CharField, F, QuerySet, Value
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from courses.enums import RunStatus
-from courses.models import ClassSession, CoursePage, CourseRun, Enrolment
-from people.models import Unit, User
+from courses.enums import RunStatus, Way
+from courses.models import ClassSession, CourseRun
+from courses.services.facts import Facts
 
 
 class Reason(NamedTuple):
@@ -25,82 +22,6 @@ class Reason(NamedTuple):
 
     code: str
     message: str
-
-
-@dataclass
-class Facts:
-    """What the rules look at, for one person and several runs; the number of queries does not depend on the runs."""
-
-    person: User
-    at: datetime.datetime
-    professions: set[int] = field(default_factory=set)
-    units_above: set[int] = field(default_factory=set)
-    run_professions: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    course_professions: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    run_units: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    run_sessions: dict[int, list[ClassSession]] = field(default_factory=lambda: defaultdict(list))
-    own_sessions: list[ClassSession] = field(default_factory=list)
-    enrolments: dict[int, Enrolment] = field(default_factory=dict)
-
-
-def read_facts(person: User, runs: Iterable[CourseRun], at: datetime.datetime) -> Facts:
-    """Read everything that the rules need to know of this person and these runs."""
-    rows = list(runs)
-    facts = Facts(person=person, at=at)
-    facts.enrolments = {row.run_id: row for row in Enrolment.objects.active().filter(person=person).with_place()}
-    _read_eligibility(facts, rows)
-    _read_timetables(facts, rows)
-    return facts
-
-
-def _read_eligibility(facts: Facts, runs: list[CourseRun]) -> None:
-    """Read for whom the runs and their courses are, and what the person is: one query, and two if units matter."""
-    found: dict[str, dict[int, set[int]]] = {
-        "person": defaultdict(set), "run": facts.run_professions, "course": facts.course_professions,
-        "unit": facts.run_units,
-    }  # fmt: skip
-    pks, courses = [run.pk for run in runs], {run.course_id for run in runs}
-    links = [
-        _links("person", User.professions.through, "user_id", [facts.person.pk], "profession_id"),
-        _links("run", CourseRun.professions.through, "courserun_id", pks, "profession_id"),
-        _links("course", CoursePage.professions.through, "coursepage_id", courses, "profession_id"),
-        _links("unit", CourseRun.units.through, "courserun_id", pks, "unit_id"),
-    ]
-    for kind, owner, pk in links[0].union(*links[1:], all=True):
-        found[kind][owner].add(pk)
-    facts.professions = found["person"][facts.person.pk]
-    if facts.run_units:
-        facts.units_above = _units_above(facts.person.unit)
-
-
-def _links(kind: str, through: Any, owner: str, pks: Iterable[int], value: str) -> QuerySet[Any]:
-    rows = through.objects.filter(**{f"{owner}__in": list(pks)}).order_by()
-    return rows.annotate(  # type: ignore[no-any-return]  # a table of links without a class
-        kind=Value(kind, output_field=CharField()), owner=F(owner), value=F(value)
-    ).values_list("kind", "owner", "value")
-
-
-def _units_above(unit: Unit | None) -> set[int]:
-    """The unit itself and everything that it belongs to."""
-    parents = dict(Unit.objects.values_list("pk", "parent_id"))
-    found: set[int] = set()
-    pk = unit.pk if unit else None
-    while pk is not None and pk not in found:
-        found.add(pk)
-        pk = parents.get(pk)
-    return found
-
-
-def _read_timetables(facts: Facts, runs: list[CourseRun]) -> None:
-    """Read when the classes meet. Nothing clashes with nothing: who has no class needs no timetable."""
-    if not facts.enrolments:
-        return
-    wanted = {run.pk for run in runs} | set(facts.enrolments)
-    sessions = ClassSession.objects.held().filter(run__in=wanted, ends_at__gt=facts.at)
-    for session in sessions.select_related("run__course"):
-        facts.run_sessions[session.run_id].append(session)
-        if session.run_id in facts.enrolments and session.run.status == RunStatus.PUBLISHED:
-            facts.own_sessions.append(session)
 
 
 def day_and_time(moment: datetime.datetime) -> str:
@@ -155,29 +76,91 @@ def right_profession(facts: Facts, run: CourseRun) -> Reason | None:
 
 def right_unit(facts: Facts, run: CourseRun) -> Reason | None:
     wanted = facts.run_units.get(run.pk)
-    if wanted and not wanted & facts.units_above:
+    if wanted and not wanted & set(facts.units_above):
         return Reason("wrong_unit", _("This class is for other units than yours."))
+    return None
+
+
+def by_nomination(facts: Facts, run: CourseRun) -> Reason | None:
+    if run.nomination_only:
+        return Reason("nomination_only", _("Units nominate for this class. Ask the clerk of your unit."))
+    return None
+
+
+def prerequisites(facts: Facts, run: CourseRun) -> Reason | None:
+    """Courses that come first must be completed, in whatever year."""
+    done = {row.run.course_id for row in facts.completed()}
+    missing = [title for pk, title in facts.course_needs.get(run.course_id, {}).items() if pk not in done]
+    if missing:
+        names = _(", ").join(f"“{title}”" for title in missing)
+        return Reason("prerequisite", _("Complete %(courses)s first.") % {"courses": names})
+    return None
+
+
+def enough_hours(facts: Facts, run: CourseRun) -> Reason | None:
+    """Credit hours of classes completed in the year of the run; so many must be there before."""
+    wanted = run.course.prior_hours
+    earned = sum(row.run.course.hours for row in facts.completed() if row.run.year == run.year) if wanted else 0
+    if earned < wanted:
+        counts = {"wanted": wanted, "earned": f"{earned:g}"}
+        return Reason(
+            "prior_hours",
+            _("This class asks for %(wanted)d credit hours of this year; you have %(earned)s.") % counts,
+        )
+    return None
+
+
+def once_a_year(facts: Facts, run: CourseRun) -> Reason | None:
+    if not run.once_a_year:
+        return None
+    for row in facts.enrolments.values():
+        other = row.run
+        same = (other.course_id, other.year) == (run.course_id, run.year) and other.pk != run.pk
+        if same and other.status != RunStatus.CANCELLED:
+            return Reason(
+                "once_a_year",
+                _("You are in %(class_no)s already; this course is taken once a year.") % {"class_no": other.class_no},
+            )
     return None
 
 
 def no_clash(facts: Facts, run: CourseRun) -> Reason | None:
     """One person sits in one class at a time; classes that he waits for count too."""
+    own = _first_overlap(facts, run, facts.own_sessions)
+    return Reason("clash", _about(_("Clashes with “%(course)s” on %(moment)s."), own)) if own else None
+
+
+def no_teaching(facts: Facts, run: CourseRun) -> Reason | None:
+    """Who teaches cannot sit in another class at that hour."""
+    own = _first_overlap(facts, run, facts.taught_sessions)
+    return Reason("teaching", _about(_("You teach “%(course)s” on %(moment)s."), own)) if own else None
+
+
+def _first_overlap(facts: Facts, run: CourseRun, others: Iterable[ClassSession]) -> ClassSession | None:
     for session in facts.run_sessions.get(run.pk, []):
-        for own in facts.own_sessions:
-            if own.run_id != run.pk and own.starts_at < session.ends_at and own.ends_at > session.starts_at:
-                return Reason("clash", _clash(own))
+        for other in others:
+            if other.run_id != run.pk and other.starts_at < session.ends_at and other.ends_at > session.starts_at:
+                return other
     return None
 
 
-def _clash(own: ClassSession) -> str:
-    return _("Clashes with “%(course)s” on %(moment)s.") % {
-        "course": own.run.course.title,
-        "moment": day_and_time(own.starts_at),
-    }
+def _about(sentence: str, session: ClassSession) -> str:
+    return sentence % {"course": session.run.course.title, "moment": day_and_time(session.starts_at)}
+
+
+def not_busy(facts: Facts, run: CourseRun) -> Reason | None:
+    """Only a warning: duty can be swapped, a court date can move, and the person knows."""
+    for session in facts.run_sessions.get(run.pk, []):
+        for busy in facts.busy_times:
+            if busy.starts_at < session.ends_at and busy.ends_at > session.starts_at:
+                what = {"what": busy.get_kind_display(), "moment": day_and_time(busy.starts_at)}
+                return Reason("busy", _("You entered “%(what)s” from %(moment)s.") % what)
+    return None
 
 
 def has_room(facts: Facts, run: CourseRun) -> Reason | None:
-    if not run.free_seats and not run.waitlist_enabled and not run.approval_required:
+    waits = run.waitlist_enabled or run.approval_required or facts.way == Way.NOMINATED
+    if not run.free_seats and not waits and facts.quota(run) is None:
         return Reason("full", _("All seats are taken and this class keeps no waiting list."))
     return None
 
@@ -189,14 +172,33 @@ RULES: tuple[Rule, ...] = (
     within_window,
     right_profession,
     right_unit,
+    by_nomination,
+    prerequisites,
+    enough_hours,
+    once_a_year,
     no_clash,
+    no_teaching,
     has_room,
 )
-# What the office may set aside when it signs somebody else up. Seats and eligibility are never set aside.
-WAIVABLE = frozenset({"not_open_yet", "closed", "begun", "clash"})
+WARNINGS: tuple[Rule, ...] = (not_busy,)
+# What may be set aside by whom. Seats and eligibility are never set aside; what is, the event of the enrolment says.
+WAIVED: dict[str, frozenset[str]] = {
+    Way.SELF: frozenset(),
+    Way.NOMINATED: frozenset({"nomination_only", "clash", "teaching"}),
+    Way.WALK_IN: frozenset({"nomination_only", "not_open_yet", "closed", "begun"}),
+    Way.SUBSTITUTE: frozenset({"nomination_only", "not_open_yet", "closed", "full"}),
+}
+WAIVED[Way.DIRECT] = WAIVED[Way.MOVED] = frozenset(
+    {
+        "nomination_only", "not_open_yet", "closed", "begun", "clash", "teaching", "prerequisite", "prior_hours",
+        "once_a_year",
+    }
+)  # fmt: skip
 CODES = frozenset(
     {
         "account_inactive", "cancelled", "postponed", "finished", "not_published", "begun", "not_open_yet", "closed",
-        "wrong_profession", "wrong_unit", "clash", "full",
+        "wrong_profession", "wrong_unit", "nomination_only", "prerequisite", "prior_hours", "once_a_year", "clash",
+        "teaching", "full",
     }
 )  # fmt: skip
+WARNING_CODES = frozenset({"busy"})

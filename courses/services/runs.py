@@ -31,28 +31,33 @@ RUN_TRANSITIONS: dict[str, frozenset[str]] = {
     _S.CANCELLED: frozenset(),
     _S.ARCHIVED: frozenset(),
 }
+# What other services keep: a stale form must not bring old values back.
+COUNTED = ("seats_taken", "queue_length", "tickets_issued", "quota_released_at", "below_minimum_at", "starts_at",
+           "ends_at", "status")  # fmt: skip
 FROZEN = (_S.CANCELLED, _S.ARCHIVED)
 # Counters and derived dates belong to other services: a form that saves a stale row must not overwrite them.
 EDITABLE = [
     "course", "class_no", "year", "intake_no", "sign_up_opens_at", "sign_up_closes_at", "capacity",
-    "waitlist_enabled", "approval_required", "venue", "organiser", "supervisor", "note",
+    "waitlist_enabled", "approval_required", "nomination_only", "once_a_year", "offer_hours", "reserve", "quota_until",
+    "minimum", "withdraw_until", "venue", "organiser", "supervisor", "note",
 ]  # fmt: skip
 
 
 @transaction.atomic
 def save_run(*, run: CourseRun, by: User) -> CourseRun:
-    """Store a new or edited run after checking it; more seats go to the queue at once.
+    """Store a new or edited run after checking it; more seats are offered to the queue at once.
 
     Raises RunNotEditable, CapacityBelowSeatsTaken, CourseNotChangeable, and ValidationError for the fields themselves.
     """
     if run.pk is None:
+        run.seats_held = run.reserve
         run.full_clean()
         run.save()
         audit.record("courses.run_created", run, by=by, data={"class_no": run.class_no})
         return run
     stored = _check_editable(run)
     run.full_clean()
-    run.save(update_fields=EDITABLE)
+    run.save(update_fields=[*EDITABLE, "seats_held"])
     if run.venue != stored.venue:
         revisions.raise_where_class_is(run)
     audit.record("courses.run_edited", run, by=by, data={"class_no": run.class_no, "capacity": run.capacity})
@@ -66,18 +71,30 @@ def _check_editable(run: CourseRun) -> CourseRun:
     refuse_frozen(stored)
     if run.course_id != stored.course_id and stored.enrolments.exists():
         raise CourseNotChangeable
-    if run.capacity < stored.seats_taken:
-        raise CapacityBelowSeatsTaken(
-            _("%(taken)d people hold a seat already; the class cannot have fewer seats.")
-            % {"taken": stored.seats_taken}
-        )
-    run.seats_taken, run.queue_length, run.tickets_issued = (
-        stored.seats_taken,
-        stored.queue_length,
-        stored.tickets_issued,
-    )
-    run.starts_at, run.ends_at, run.status = stored.starts_at, stored.ends_at, stored.status
+    for name in COUNTED:
+        setattr(run, name, getattr(stored, name))
+    run.seats_held = seats.held_of(run)
+    _check_capacity(run)
     return stored
+
+
+def _check_capacity(run: CourseRun) -> None:
+    """Nobody is put out silently: the office sees how many are over and decides who goes where."""
+    if run.seats_taken > run.capacity:
+        counts = {"taken": run.seats_taken, "over": run.seats_taken - run.capacity}
+        raise CapacityBelowSeatsTaken(
+            _(
+                "%(taken)d people hold a seat already, %(over)d more than that. Move or withdraw them first; "
+                "“Seats and queue” of the class shows who signed up last."
+            )
+            % counts
+        )
+    if run.seats_taken + run.seats_held > run.capacity:
+        counts = {"taken": run.seats_taken, "held": run.seats_held}
+        raise CapacityBelowSeatsTaken(
+            _("%(taken)d seats are taken and %(held)d are kept for units or in reserve. Lower the quotas first.")
+            % counts
+        )
 
 
 def refuse_frozen(run: CourseRun) -> None:
@@ -86,11 +103,19 @@ def refuse_frozen(run: CourseRun) -> None:
         raise RunNotEditable
 
 
+@transaction.atomic
 def set_capacity(*, run: CourseRun, capacity: int, by: User) -> CourseRun:
-    """Change the number of seats. Nobody is put out silently: see `save_run` for what is refused."""
-    fresh = CourseRun.objects.get(pk=run.pk)
-    fresh.capacity = capacity
-    return save_run(run=fresh, by=by)
+    """Change the number of seats alone. Nobody is put out silently: see `save_run` for what is refused."""
+    stored = seats.lock(run)
+    refuse_frozen(stored)
+    stored.capacity, stored.seats_held = capacity, seats.held_of(stored)
+    stored.clean_fields(exclude=[field.name for field in CourseRun._meta.fields if field.name != "capacity"])  # noqa: SLF001
+    _check_capacity(stored)
+    stored.save(update_fields=["capacity", "seats_held"])
+    audit.record("courses.run_edited", stored, by=by, data={"class_no": stored.class_no, "capacity": capacity})
+    promote(stored, at=timezone.now())
+    run.refresh_from_db()
+    return run
 
 
 def publish(*, run: CourseRun, by: User) -> CourseRun:

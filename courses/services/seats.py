@@ -1,25 +1,31 @@
-"""Seats and the queue of one run: the only place that moves the run's counters.
+"""Seats and the queue of one run: the only place that moves the counters of runs and quotas.
 
 Every function must be called inside a transaction. The run's row lock lets a second taker wait for the first and then
 see its counters. SQLite gets the same from its IMMEDIATE transactions.
+
+A seat is open to everybody, or it is kept: for a unit by its quota, or in reserve for the office. It goes back to
+where it came from; once the quotas have been released, the seats of units are open to everybody.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.db.models.expressions import Combinable
 
 from core.freshness import touch_seats
 from courses.enums import EnrolmentStatus, RunStatus
-from courses.models import CourseRun
+from courses.models import CourseRun, Enrolment, RunQuota
 
 
 @dataclass(frozen=True)
 class Place:
-    """What a taker got: a seat, or a ticket for the queue."""
+    """What a taker got: a seat and where it came from, or a ticket for the queue."""
 
     status: EnrolmentStatus
     ticket: int | None = None
+    quota: RunQuota | None = None
+    from_reserve: bool = False
 
 
 def lock(run: CourseRun) -> CourseRun:
@@ -27,22 +33,60 @@ def lock(run: CourseRun) -> CourseRun:
     return CourseRun.objects.select_for_update(no_key=True).get(pk=run.pk)
 
 
-def take(run: CourseRun) -> Place | None:
-    """Take a free seat, else a ticket for the waiting list; None if the run has neither or was changed meanwhile.
+def take(run: CourseRun, *, quota: RunQuota | None = None, from_reserve: bool = False) -> Place | None:
+    """Take a seat of the quota, else an open one, else a ticket; None if there is none or the run was changed.
 
-    A seat counts as free only while nobody waits for it. The lock comes first: a condition that fails on an old
+    An open seat counts as free only while nobody waits for it. The lock comes first: a condition that fails on an old
     snapshot does not wait for the transaction that is about to make it true, and would queue beside a free seat.
     """
     now = _as_judged(run).select_for_update(no_key=True).first()
     if now is None:
         return None
-    if now.free_seats and not now.queue_length:
+    if from_reserve:
+        return _from_reserve(now)
+    if quota is not None and take_from_quota(now, quota.pk):
+        return Place(EnrolmentStatus.CONFIRMED, quota=quota)
+    if now.free_seats:
         _move(now, seats_taken=F("seats_taken") + 1)
         return Place(EnrolmentStatus.CONFIRMED)
-    if now.waitlist_enabled:
-        _move(now, queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1)
-        return Place(EnrolmentStatus.WAITLISTED, now.tickets_issued + 1)
-    return None
+    return _queue(now) if now.waitlist_enabled else None
+
+
+def _queue(run: CourseRun) -> Place:
+    _move(run, queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1)
+    return Place(EnrolmentStatus.WAITLISTED, run.tickets_issued + 1)
+
+
+def wait(run: CourseRun) -> Place:
+    """Put at the end of the queue even where seats are free: the office decided so. The caller holds the lock."""
+    return _queue(CourseRun.objects.get(pk=run.pk))
+
+
+def take_from_quota(run: CourseRun, quota_id: int) -> bool:
+    """Turn a kept seat of the quota into a taken one; False if none is left. The caller holds the run's lock."""
+    left = RunQuota.objects.filter(pk=quota_id, run=run, taken__lt=F("seats") - F("released"))
+    if not left.update(taken=F("taken") + 1):
+        return False
+    _move(run, seats_taken=F("seats_taken") + 1, seats_held=F("seats_held") - 1)
+    return True
+
+
+def _from_reserve(run: CourseRun) -> Place | None:
+    if reserve_left(run) <= 0:
+        return None
+    _move(run, seats_taken=F("seats_taken") + 1, seats_held=F("seats_held") - 1)
+    return Place(EnrolmentStatus.CONFIRMED, from_reserve=True)
+
+
+def reserve_left(run: CourseRun) -> int:
+    """Seats of the reserve that nobody holds."""
+    return run.reserve - Enrolment.objects.filter(run=run, from_reserve=True).holding_seat().count()
+
+
+def held_of(run: CourseRun) -> int:
+    """Count anew how many seats are kept for units and the office. The caller holds the lock."""
+    unused = run.quotas.aggregate(n=Sum(F("seats") - F("taken") - F("released")))["n"] or 0
+    return unused + max(0, reserve_left(run))
 
 
 def ask(run: CourseRun) -> Place | None:
@@ -55,9 +99,16 @@ def _as_judged(run: CourseRun) -> QuerySet[CourseRun]:
     return CourseRun.objects.filter(pk=run.pk, status=RunStatus.PUBLISHED, approval_required=run.approval_required)
 
 
-def give_back(run: CourseRun) -> None:
-    """Free one seat. The caller promotes the queue afterwards."""
-    _move(run, seats_taken=F("seats_taken") - 1)
+def give_back(enrolment: Enrolment) -> None:
+    """Free one seat; it goes back to where it came from. The caller promotes the queue afterwards."""
+    run = CourseRun.objects.get(pk=enrolment.run_id)
+    kept = enrolment.from_reserve
+    if enrolment.quota_id is not None:
+        kept = run.quota_released_at is None
+        RunQuota.objects.filter(pk=enrolment.quota_id).update(
+            taken=F("taken") - 1, released=F("released") + (0 if kept else 1)
+        )
+    _move(run, seats_taken=F("seats_taken") - 1, seats_held=F("seats_held") + int(kept))
 
 
 def leave_queue(run: CourseRun) -> None:
@@ -66,10 +117,28 @@ def leave_queue(run: CourseRun) -> None:
 
 
 def move_up(run: CourseRun, count: int) -> None:
-    """Turn the first `count` people of the queue into holders of seats."""
+    """Turn the first `count` people of the queue into holders of open seats."""
     _move(run, seats_taken=F("seats_taken") + count, queue_length=F("queue_length") - count)
 
 
-def _move(run: CourseRun, **counters: Combinable) -> None:
+def move_up_by_quota(run: CourseRun, counts: Mapping[int, int]) -> None:
+    """Turn people of the queue into holders of kept seats: how many from which quota. The caller holds the lock."""
+    for quota, count in counts.items():
+        RunQuota.objects.filter(pk=quota).update(taken=F("taken") + count)
+    moved = sum(counts.values())
+    _move(
+        run,
+        seats_taken=F("seats_taken") + moved,
+        seats_held=F("seats_held") - moved,
+        queue_length=F("queue_length") - moved,
+    )
+
+
+def set_held(run: CourseRun, seats: int) -> None:
+    """Store how many seats are kept. The caller holds the lock and has counted with `held_of`."""
+    _move(run, seats_held=seats)
+
+
+def _move(run: CourseRun, **counters: Combinable | int) -> None:
     touch_seats()
     CourseRun.objects.filter(pk=run.pk).update(**counters)

@@ -66,6 +66,9 @@ def _tell(events: list[EnrolmentEvent]) -> None:
     enrolments_changed.send(sender=Enrolment, events=events)
 
 
+MOVED = ["status", "ticket", "rank", "changed_at", "offer_expires_at", "quota", "from_reserve", "is_late"]
+
+
 def transition(enrolment: Enrolment, to: EnrolmentStatus, cause: Cause, *, ticket: int | None = None) -> Enrolment:
     """Change the status, append the event. Raises TransitionRefused if the table does not allow it.
 
@@ -75,6 +78,7 @@ def transition(enrolment: Enrolment, to: EnrolmentStatus, cause: Cause, *, ticke
     if to not in ENROLMENT_TRANSITIONS[before]:
         raise TransitionRefused
     enrolment.status, enrolment.ticket, enrolment.changed_at = to, ticket, cause.at
-    enrolment.save(update_fields=["status", "ticket", "changed_at"])
+    enrolment.offer_expires_at = None
+    enrolment.save(update_fields=MOVED)
     record(enrolment, before, cause)
     return enrolment

@@ -73,7 +73,7 @@ def test_more_seats_go_to_the_queue_at_once(office):
     run = CourseRunFactory(full=True)
     waiting = [EnrolmentFactory(run=run, waitlisted=True) for _ in range(3)]
     set_capacity(run=run, capacity=3, by=office)
-    assert [row.status for row in map(_fresh, waiting)] == ["confirmed", "confirmed", "waitlisted"]
+    assert [row.status for row in map(_fresh, waiting)] == ["offered", "offered", "waitlisted"]
     run.refresh_from_db()
     assert (run.capacity, run.seats_taken, run.queue_length) == (3, 3, 1)
 
@@ -171,7 +171,7 @@ def test_publishing_again_after_postponing_fills_free_seats(office):
     set_capacity(run=run, capacity=2, by=office)
     assert _fresh(waiting).status == "waitlisted"
     runs.publish(run=run, by=office)
-    assert _fresh(waiting).status == "confirmed"
+    assert _fresh(waiting).status == "offered"
 
 
 def test_numbers_are_suggested():

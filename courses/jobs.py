@@ -1,0 +1,23 @@
+"""What the clock does for sign-up: offers end, quotas are released, classes with too few people are flagged."""
+
+import datetime
+
+from core.clock import every
+from courses.services.minimums import flag_short_runs
+from courses.services.offers import expire_offers
+from courses.services.quotas import release_due
+
+
+@every(minutes=1, name="courses.expire_offers")
+def end_offers(at: datetime.datetime) -> None:
+    expire_offers(at)
+
+
+@every(minutes=1, name="courses.release_quotas")
+def release_quotas(at: datetime.datetime) -> None:
+    release_due(at)
+
+
+@every(minutes=10, name="courses.below_minimum")
+def flag_minimums(at: datetime.datetime) -> None:
+    flag_short_runs(at)
