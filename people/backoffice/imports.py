@@ -47,10 +47,10 @@ class ImportAccess:
     def kind(self) -> ImportKind:
         if "pk" in self.kwargs:
             return kind_of(get_object_or_404(ImportBatch.objects.only("kind"), pk=self.kwargs["pk"]).kind)
-        try:
-            return kind_of(self.kwargs["kind"])
-        except KeyError:
-            raise Http404 from None
+        kind = all_kinds().get(self.kwargs["kind"])
+        if kind is None or kind.needs_context:
+            raise Http404
+        return kind
 
     @property
     def actor(self) -> User:
@@ -59,10 +59,6 @@ class ImportAccess:
     @cached_property
     def batch(self) -> ImportBatch:
         return get_object_or_404(imports_open_to(self.actor, self.kind.code), pk=self.kwargs["pk"])
-
-    @property
-    def start_url(self) -> str:
-        return reverse("people_imports:start", args=[self.kind.code])
 
 
 def batch_url(batch: ImportBatch) -> str:
@@ -117,7 +113,7 @@ class BatchView(ImportAccess, WagtailAdminTemplateMixin, TemplateView):
         return self.batch.file_name
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        start = {"url": self.start_url, "label": self.get_page_title()}
+        start = {"url": self.kind.start_url(self.batch.context), "label": self.get_page_title()}
         return [*self.breadcrumbs_items, start, {"url": "", "label": self.get_page_subtitle()}]
 
     @cached_property
@@ -132,8 +128,9 @@ class BatchView(ImportAccess, WagtailAdminTemplateMixin, TemplateView):
             "batch": batch,
             "status": ImportStatus(batch.status).name,
             "status_words": batch.get_status_display(),
-            "rows": row_views(rows, meant_in(rows) if batch.status == ImportStatus.READY else {}),
+            "rows": row_views(rows, meant_in(rows) if batch.status == ImportStatus.READY else {}, self.kind.makes_rows),
             "page": self.rows,
+            "start_url": self.kind.start_url(batch.context),
             "result": self.request.GET.get("result", ""),
             "filters": [(one.value, WORDS[one], batch.counts[one]) for one in RowResult if one in batch.counts],
             "waiting": batch.counts.get(RowResult.ASK, 0),

@@ -19,8 +19,9 @@ KEPT = datetime.timedelta(hours=24)  # an import may be confirmed, and undone, f
 class ImportBatch(models.Model):
     """One upload. `kind` names what it is a table of (`people.services.imports.kinds`).
 
-    `about` is what was found out about the file: {"sheet", "others", "not_stored", "unread", "has_remarks"}; `counts`
-    holds the number of rows by result.
+    `context` is what the kind needs to know of where the table belongs, such as a class; `about` is what was found out
+    about the file: {"sheet", "others", "not_stored", "unread", "has_remarks"}; `counts` holds the number of rows by
+    result.
     """
 
     kind = models.CharField(_("kind"), max_length=30)
@@ -29,6 +30,7 @@ class ImportBatch(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="imports", verbose_name=_("uploaded by")
     )
+    context = models.JSONField(default=dict, blank=True)
     about = models.JSONField(default=dict, blank=True)
     counts = models.JSONField(default=dict, blank=True)
     row_count = models.PositiveIntegerField(default=0)

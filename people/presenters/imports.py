@@ -163,12 +163,12 @@ def sentence(problem: Mapping[str, Any]) -> str:
     return say(problem.get("params", {})) if say else str(problem["code"])
 
 
-def row_views(rows: Iterable[ImportRow], people: Mapping[int, User]) -> list[RowView]:
+def row_views(rows: Iterable[ImportRow], people: Mapping[int, User], makes_rows: bool = True) -> list[RowView]:
     """`people` holds everybody who may be meant in one of the rows, with units."""
-    return [_row_view(row, people) for row in rows]
+    return [_row_view(row, people, makes_rows) for row in rows]
 
 
-def _row_view(row: ImportRow, people: Mapping[int, User]) -> RowView:
+def _row_view(row: ImportRow, people: Mapping[int, User], makes_rows: bool) -> RowView:
     typed = {name: cell[1] for name, cell in row.cells.items()}
     about = [typed.get(name, "") for name in ("unit", "title", "work_number", "number", "type", "parent")]
     return RowView(
@@ -181,15 +181,15 @@ def _row_view(row: ImportRow, people: Mapping[int, User]) -> RowView:
         problems=[(problem["cell"], sentence(problem)) for problem in row.problems],
         repairs=[str(REPAIRS.get(code, code)) for code in row.repairs],
         changes=[{**change, "label": str(FIELDS[change["field"]])} for change in row.changes],
-        choices=_choices(row, people),
+        choices=_choices(row, people, makes_rows),
     )
 
 
-def _choices(row: ImportRow, people: Mapping[int, User]) -> list[tuple[str, str, bool]]:
+def _choices(row: ImportRow, people: Mapping[int, User], makes_rows: bool) -> list[tuple[str, str, bool]]:
     if not row.candidates:
         return []
     offered = [(str(pk), _who(people[pk])) for pk in row.candidates if pk in people]
-    offered += [(value, str(label)) for value, label in CHOICES.items()]
+    offered += [(value, str(label)) for value, label in CHOICES.items() if makes_rows or value != NEW]
     return [(value, label, row.choice == value) for value, label in offered]
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core import audit
 from core.db.turns import in_turn
+from core.errors import Refusal
 from people.enums import ImportStatus, RowResult
 from people.errors import ImportEmpty, ImportNotOpen, ImportOutdated, ImportUndecided, UndoTooLate
 from people.models import ImportBatch, ImportRow, Unit, User
@@ -27,13 +28,14 @@ def choose(*, batch: ImportBatch, choices: Mapping[int, str], by: User) -> int:
     """
     batch = _open(batch)
     rows = list(batch.rows.order_by("number"))
+    offered = {NEW, SKIP} if kind_of(batch.kind).makes_rows else {SKIP}
     for row in rows:
         choice = choices.get(row.number)
-        if row.candidates and choice in {NEW, SKIP, *map(str, row.candidates)}:
+        if row.candidates and choice in {*offered, *map(str, row.candidates)}:
             row.choice = choice
     noted = [row for row in rows if row.number in choices]
     save_rows(noted, ["choice"])
-    changed = judge_again(batch, rows, kind_of(batch.kind).facts(by))
+    changed = judge_again(batch, rows, kind_of(batch.kind).facts(by, batch.context))
     save_judged(batch, changed, rows)
     return batch.counts.get(RowResult.ASK, 0)
 
@@ -59,7 +61,7 @@ def confirm(*, batch: ImportBatch, by: User) -> ImportBatch:
         write(batch.pk)
         batch.refresh_from_db()
         if batch.status == ImportStatus.READY:
-            raise ImportOutdated
+            raise ImportOutdated(batch.fault)
     return batch
 
 
@@ -78,7 +80,9 @@ def write(pk: int) -> None:
     try:
         _write(pk)
     except IntegrityError:  # somebody took a number between the judging and the writing
-        _back_to_preview(pk)
+        _back_to_preview(pk, str(ImportOutdated.message))
+    except Refusal as refusal:  # a rule of what the table belongs to
+        _back_to_preview(pk, str(refusal))
 
 
 @in_turn
@@ -89,9 +93,9 @@ def _write(pk: int) -> None:
         return
     list(Unit.objects.select_for_update(no_key=True).order_by("pk"))  # one import at a time; the tree stands still
     kind, rows = kind_of(batch.kind), list(batch.rows.order_by("number"))
-    facts = kind.facts(batch.by)
+    facts = kind.facts(batch.by, batch.context)
     if changed := judge_again(batch, rows, facts):
-        _send_back(batch, changed, rows)
+        _send_back(batch, changed, rows, str(ImportOutdated.message))
         return
     kind.write([row for row in rows if row.result in (RowResult.NEW, RowResult.CHANGED)], facts, batch.by)
     batch.status, batch.done_at = ImportStatus.DONE, timezone.now()
@@ -100,15 +104,15 @@ def _write(pk: int) -> None:
 
 
 @transaction.atomic
-def _back_to_preview(pk: int) -> None:
+def _back_to_preview(pk: int, why: str) -> None:
     batch = ImportBatch.objects.select_for_update().get(pk=pk)
     rows = list(batch.rows.order_by("number"))
-    _send_back(batch, judge_again(batch, rows, kind_of(batch.kind).facts(batch.by)), rows)
+    _send_back(batch, judge_again(batch, rows, kind_of(batch.kind).facts(batch.by, batch.context)), rows, why)
 
 
-def _send_back(batch: ImportBatch, changed: list[ImportRow], rows: list[ImportRow]) -> None:
+def _send_back(batch: ImportBatch, changed: list[ImportRow], rows: list[ImportRow], why: str) -> None:
     save_judged(batch, changed, rows)
-    batch.status, batch.fault = ImportStatus.READY, str(ImportOutdated.message)
+    batch.status, batch.fault = ImportStatus.READY, why[:300]
     batch.save(update_fields=["status", "fault"])
 
 
@@ -127,7 +131,7 @@ def undo(*, batch: ImportBatch, by: User) -> ImportBatch:
     list(Unit.objects.select_for_update(no_key=True).order_by("pk"))
     kind = kind_of(batch.kind)
     rows = list(batch.rows.filter(result__in=(RowResult.NEW, RowResult.CHANGED)).order_by("number"))
-    kind.undo(batch, rows, kind.facts(by), by)
+    kind.undo(batch, rows, kind.facts(by, batch.context), by)
     batch.status, batch.undone_at = ImportStatus.UNDONE, timezone.now()
     batch.save(update_fields=["status", "undone_at"])
     audit.record("people.import_undone", batch, by=by, data=batch.counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,11 +20,11 @@ from people.signals import import_waits
 AT_ONCE = 32 * 1024  # bytes; some two hundred people. Larger tables are read by the worker.
 
 
-def receive(*, kind: ImportKind, upload: Any, by: User) -> ImportBatch:
+def receive(*, kind: ImportKind, upload: Any, by: User, context: Mapping[str, Any] | None = None) -> ImportBatch:
     """Store an uploaded table and have it read, small ones at once. Raises ValidationError; then nothing is kept."""
     check_table(upload)
     with transaction.atomic():
-        batch = ImportBatch.objects.create(kind=kind.code, file_name=upload.name[-200:], by=by)
+        batch = ImportBatch.objects.create(kind=kind.code, file_name=upload.name[-200:], by=by, context=context or {})
         ImportFile.objects.create(batch=batch, content=upload.read())
         audit.record("people.import_received", batch, by=by, data={"kind": kind.code})
     if upload.size > AT_ONCE:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from core.tables.layout import Column, Record
@@ -78,8 +79,15 @@ class ImportKind(ABC):
     columns: tuple[Column, ...]
     target: str  # the field of ImportRow that names what a row is about: "person" or "unit"
 
+    makes_rows = True  # whether a name that nobody has yet may be somebody new
+    needs_context = False  # whether the table belongs to something, and starts from a screen of its own
+
+    def start_url(self, context: Mapping[str, Any]) -> str:
+        """Return where another table of this kind is uploaded."""
+        return reverse("people_imports:start", args=[self.code])
+
     @abstractmethod
-    def facts(self, by: User) -> Any:
+    def facts(self, by: User, context: Mapping[str, Any]) -> Any:
         """Read once, in a constant number of queries, what judging needs."""
 
     @abstractmethod

@@ -54,7 +54,7 @@ def _about(sheet: Sheet, table: Table) -> dict[str, Any]:
 
 def _judged(batch: ImportBatch, kind: ImportKind, table: Table) -> list[Draft]:
     """Return the judged rows; fewer, unjudged, if somebody asked to stop meanwhile."""
-    facts = kind.facts(batch.by)
+    facts = kind.facts(batch.by, batch.context)
     drafts: list[Draft] = []
     for start in range(0, len(table.records), AT_A_TIME):
         drafts += [kind.clean(record, facts) for record in table.records[start : start + AT_A_TIME]]

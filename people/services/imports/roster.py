@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +46,7 @@ class RosterKind(ImportKind):
         Column("remark", ("备注",)),
     )
 
-    def facts(self, by: User) -> Roster:
+    def facts(self, by: User, context: Mapping[str, Any]) -> Roster:
         return load_roster(by)
 
     def clean(self, record: Record, facts: Roster) -> Draft:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ class UnitsKind(ImportKind):
         Column("parent", ("上级单位", "所属单位", "主管单位"), fills=True),
     )
 
-    def facts(self, by: User) -> Tree:
+    def facts(self, by: User, context: Mapping[str, Any]) -> Tree:
         return Tree({unit.pk: unit for unit in Unit.objects.all()}, {str(kind.label): kind.value for kind in UnitType})
 
     def clean(self, record: Record, facts: Tree) -> Draft:

@@ -256,5 +256,5 @@ def test_judging_takes_as_many_queries_for_many_as_for_one(
         rows = list(batch.rows.all())
         by = User.objects.get(pk=office.pk)
         with django_assert_num_queries(18):
-            judge_again(batch, rows, kind.facts(by))
+            judge_again(batch, rows, kind.facts(by, {}))
     assert Profession.objects.count() == 0
