@@ -97,6 +97,10 @@ PROBLEMS: Mapping[str, Sentence] = {
     "date_incomplete": _date_incomplete,
     "text_too_long": _plain(gettext_noop("The text is longer than %(longest)s characters.")),
     "person_not_yours": _plain(gettext_noop("The person with this number belongs to a unit that is not one of yours.")),
+    "person_unknown": _plain(
+        gettext_noop("Nobody of this name and unit, or with this number, is on this platform. Import the roster first.")
+    ),
+    "person_elsewhere": _plain(gettext_noop("This person does not belong to the unit that nominates.")),
     "account_above_yours": _plain(gettext_noop(
         "This person may do more than you. Please ask the system administrator to change the account.")),
     "moved_lately": _plain(gettext_noop(

@@ -84,6 +84,8 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:mark": ClassSession,
     "courses:mark_rest": ClassSession,
     "person_chooser:chosen": User,
+    "run_tables:table": CourseRun,
+    "run_tables:nominate": CourseRun,
     **{
         f"people_imports:{name}": ImportBatch
         for name in ("batch", "rows", "rows_csv", "choose", "confirm", "cancel", "undo")
@@ -96,6 +98,7 @@ WORDS = {
     "action_name": "publish", "action": "delete", "filter_spec": "width-100", "path": "images/no-such-picture.png",
     "uidb64": "MQ", "uidb36": "1", "token": "none", "key": "none", "revision_id_a": "earliest", "revision_id_b": "live",
     "kind": "people",
+    "table": "roster",
 }  # fmt: skip
 MODEL_OF_ROUTE = {
     "wagtailsettings:": ("home", "sitedetails"),

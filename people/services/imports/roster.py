@@ -57,21 +57,21 @@ class RosterKind(ImportKind):
         draft.take("title", repairs.text(cells.get("title", BLANK), 40))
         held = repairs.several_of(cells.get("professions", BLANK), facts.profession_names, "profession")
         draft.take("professions", held, [one.pk for one in held.value or ()])
-        _take_numbers(draft, cells)
+        take_numbers(draft, cells)
         draft.take("phone", repairs.mobile(cells.get("phone", BLANK)))
         joined = repairs.date(cells.get("joined_on", BLANK))
         draft.take("joined_on", joined, joined.value.isoformat() if joined.value else None)
         draft.take("remark", repairs.text(cells.get("remark", BLANK), 200))
-        _forget_citizen_numbers(draft)
+        forget_citizen_numbers(draft)
         return draft
 
     def judge(self, drafts: Sequence[Draft], facts: Roster) -> None:
-        _refuse_shared_numbers(drafts)
-        _refuse_repeated_names(drafts)
+        refuse_shared_numbers(drafts)
+        refuse_repeated_names(drafts)
         for draft in drafts:
             if draft.is_sound:
                 _match(draft, facts)
-        _refuse_repeated_targets(drafts)
+        refuse_repeated_targets(drafts)
         for draft in drafts:
             if not draft.is_sound:
                 draft.result, draft.changes = RowResult.REFUSED, []
@@ -89,7 +89,7 @@ ROSTER = register(RosterKind())
 # One row
 
 
-def _take_numbers(draft: Draft, cells: Any) -> None:
+def take_numbers(draft: Draft, cells: Any) -> None:
     """One column for both kinds of number tells them apart by their shape; columns of their own say which is which."""
     for name in NUMBERS:
         draft.take(name, repairs.staff_number(cells.get(name, BLANK)))
@@ -107,7 +107,7 @@ def kind_of_number(number: str) -> str:
     return "licence_number" if is_licence else "work_number"
 
 
-def _forget_citizen_numbers(draft: Draft) -> None:
+def forget_citizen_numbers(draft: Draft) -> None:
     """What may not be collected is not kept as typed either; what stands in its place is no number."""
     for typed in draft.cells.values():
         if any(problem["cell"] == typed[0] and problem["code"] in NOT_KEPT for problem in draft.problems):
@@ -117,7 +117,7 @@ def _forget_citizen_numbers(draft: Draft) -> None:
 # The rows among each other
 
 
-def _refuse_shared_numbers(drafts: Sequence[Draft]) -> None:
+def refuse_shared_numbers(drafts: Sequence[Draft]) -> None:
     """One number with two names: neither row can be trusted. The same person again: the first row counts."""
     for name in NUMBERS:
         rows: dict[str, list[Draft]] = defaultdict(list)
@@ -139,7 +139,7 @@ def _refuse_sharing(name: str, number: str, sharing: Sequence[Draft]) -> None:
             draft.refuse("duplicate_in_file", "number", name, row=sharing[0].number, **params)
 
 
-def _refuse_repeated_names(drafts: Sequence[Draft]) -> None:
+def refuse_repeated_names(drafts: Sequence[Draft]) -> None:
     """Without a number, name and unit must be unique in the table."""
     first: dict[tuple[Any, Any], Draft] = {}
     by_number = sorted(drafts, key=lambda draft: not has_number(draft))
@@ -154,7 +154,7 @@ def _refuse_repeated_names(drafts: Sequence[Draft]) -> None:
         first.setdefault(key, draft)
 
 
-def _refuse_repeated_targets(drafts: Iterable[Draft]) -> None:
+def refuse_repeated_targets(drafts: Iterable[Draft]) -> None:
     seen: dict[int, Draft] = {}
     for draft in drafts:
         if draft.is_sound and draft.target is not None and draft.result != RowResult.SKIPPED:
@@ -178,12 +178,12 @@ def _match(draft: Draft, facts: Roster) -> None:
     elif unit.pk not in facts.open_units:
         draft.refuse("unit_not_yours", "unit", text=unit.name)
     else:
-        _find(draft, facts)
+        find(draft, facts)
     if draft.is_sound and draft.target is not None and draft.result != RowResult.SKIPPED:
         _compare(draft, facts.people[draft.target], facts)
 
 
-def _find(draft: Draft, facts: Roster) -> None:
+def find(draft: Draft, facts: Roster) -> None:
     holders = {person.pk: person for person in _holders(draft, facts)}
     draft.candidates = []
     if any(person.name != draft.values["name"] for person in holders.values()):
