@@ -116,9 +116,9 @@ class ListTableView(View):
     """The list of one unit, as it would be uploaded again."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        nomination = get_object_or_404(Nomination.objects.select_related("run__course", "unit"), pk=pk)
         if not request.user.has_perm("courses.view_nomination"):
             raise PermissionDenied
+        nomination = get_object_or_404(Nomination.objects.select_related("run__course", "unit"), pk=pk)
         if not units_open_to(request.user).filter(pk=nomination.unit_id).exists():
             raise Http404
         return list_table(nomination)
