@@ -27,6 +27,7 @@ from courses.backoffice.next_intake import NextIntakeView
 from courses.backoffice.run_actions import actions_for, run_action_urls
 from courses.backoffice.run_form import RunForm
 from courses.backoffice.run_state import is_lively, period, seats, state_label
+from courses.backoffice.run_tables import button_labels
 from courses.enums import Category, RunState, RunStatus
 from courses.models import CoursePage, CourseRun
 from courses.selectors.office import listed_sessions
@@ -156,7 +157,7 @@ class RunInspectView(ScopedInspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_change = self.permission_policy.user_has_permission_for_instance(self.request.user, "change", self.object)
         sessions = listed_sessions(self.object.sessions.all())
-        extra = {"sessions": sessions, "may_add": self.user_has_permission("add")}
+        extra = {"sessions": sessions, "may_add": self.user_has_permission("add"), "tables": button_labels()}
         return super().get_context_data(**kwargs) | run_context(self.object, may_change) | extra
 
 

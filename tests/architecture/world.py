@@ -17,7 +17,7 @@ from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun
 from home.models import NoticePage, SiteDetails
 from messaging.enums import ChannelCode, DeliveryState
 from messaging.models import Delivery, Message
-from people.models import Profession, Unit, User
+from people.models import ImportBatch, Profession, Unit, User
 from people.roles import BY_CODE
 from tests.factories import (
     CoursePageFactory,
@@ -75,6 +75,7 @@ def build() -> World:
             changed_by=people["trainer"],
         ),
         Unit: unit,
+        ImportBatch: ImportBatch.objects.create(kind="people", file_name="花名册.xlsx", by=people["office"]),
         Profession: ProfessionFactory(),
         NoticePage: NoticePageFactory(asks=True, confirm_units=[unit]),
         Message: message,
