@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='Nomination',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed off'), ('submitted', 'Submitted'), ('returned', 'Returned for change'), ('decided', 'Decided')], default='draft', editable=False, max_length=20, verbose_name='status')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed off'), ('submitted', 'Handed in'), ('returned', 'Returned for change'), ('decided', 'Decided')], default='draft', editable=False, max_length=20, verbose_name='status')),
                 ('comment', models.CharField(blank=True, max_length=200, verbose_name='comment of the office')),
                 ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='submitted at')),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='changed at')),

@@ -114,9 +114,14 @@ def _links(kind: str, rows: Any, owner: str, pks: Iterable[int], value: str, tex
     return named.values_list("kind", "owner", "value", "text")  # type: ignore[no-any-return]  # a table of links
 
 
-def units_above(unit_id: int | None) -> list[int]:
-    """The unit itself and everything that it belongs to, from the bottom up."""
-    parents = kept("unit-parents", lambda: dict(Unit.objects.values_list("pk", "parent_id")))
+def unit_parents() -> dict[int, int | None]:
+    """To which unit each one belongs directly."""
+    return kept("unit-parents", lambda: dict(Unit.objects.values_list("pk", "parent_id")))
+
+
+def units_above(unit_id: int | None, parents: dict[int, int | None] | None = None) -> list[int]:
+    """The unit itself and everything that it belongs to, from the bottom up. Who asks often brings the parents."""
+    parents = unit_parents() if parents is None else parents
     chain: list[int] = []
     while unit_id is not None and unit_id not in chain:
         chain.append(unit_id)

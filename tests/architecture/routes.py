@@ -18,7 +18,7 @@ from core.models import Material, Picture, StatuteVersion
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import HomePage, NoticePage, SiteDetails
 from messaging.models import Delivery, Message
-from people.models import ImportBatch, User
+from people.models import ImportBatch, Unit, User
 from tests.architecture.world import World
 
 MISSING_ROW = 999_999
@@ -113,7 +113,7 @@ MODEL_OF_ROUTE = {
 ROW_OF_PARAMETER: dict[str, type] = {
     "page_id": CoursePage, "parent_page_id": CoursePage, "page_to_move_id": CoursePage, "page_pk": CoursePage,
     "object_id": CoursePage, "image_id": Picture, "document_id": Material, "doc_id": Material,
-    "collection_id": Collection, "workflow_pk": Workflow, "task_id": Task,
+    "collection_id": Collection, "workflow_pk": Workflow, "task_id": Task, "run_pk": CourseRun, "unit_pk": Unit,
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from wagtail.models import Collection, Site, Task, Workflow
 
 from core.models import Material, Picture, Statute, StatuteVersion
 from courses.enums import AttendanceStatus
-from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
+from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage, Nomination
 from home.models import NoticePage, SiteDetails
 from messaging.enums import ChannelCode, DeliveryState
 from messaging.models import Delivery, Message
@@ -74,6 +74,7 @@ def build() -> World:
             changed_at=run.starts_at,
             changed_by=people["trainer"],
         ),
+        Nomination: Nomination.objects.create(run=run, unit=unit, drafted_by=people["office"]),
         Unit: unit,
         ImportBatch: ImportBatch.objects.create(kind="people", file_name="花名册.xlsx", by=people["office"]),
         Profession: ProfessionFactory(),
