@@ -30,6 +30,7 @@ from courses.backoffice.run_actions import actions_for, run_action_urls
 from courses.backoffice.run_form import RunForm
 from courses.backoffice.run_state import conditions, deadlines, is_lively, period, seats, state_label
 from courses.backoffice.run_strip import run_context
+from courses.backoffice.run_tables import button_labels
 from courses.enums import Category, RunState
 from courses.models import CoursePage, CourseRun
 from courses.selectors.office import listed_sessions
@@ -162,6 +163,7 @@ class RunInspectView(ScopedInspectView):
         extra = {
             "sessions": sessions,
             "may_add": self.user_has_permission("add"),
+            "tables": button_labels(),
             "conditions": conditions(self.object),
             "deadlines": deadlines(self.object),
         }
