@@ -10,7 +10,7 @@ class CoreConfig(AppConfig):
         from django.db.models.signals import post_save
         from wagtail.signals import page_published, post_page_move
 
-        from core import checks, publishing  # noqa: F401 - registers the system checks and the first job of the clock
+        from core import checks, idempotency, publishing  # noqa: F401 - registers system checks and jobs of the clock
         from core.addresses import restore_address
         from core.freshness import watch, watch_pages
         from core.material_text import read_when_stored  # also registers a job of the clock

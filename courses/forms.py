@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.enums import AttendanceStatus
+from courses.enums import AttendanceStatus, BusyKind
 from courses.models import ClassSession
 
 TIMED = (AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY)
@@ -49,6 +50,37 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class BusyForm(forms.Form):
+    """One engagement: what, on which day, from when to when."""
+
+    kind = forms.ChoiceField(label=_("What"), choices=BusyKind.choices)
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    begins = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}))
+    note = forms.CharField(
+        label=_("Note"), max_length=60, required=False,
+        help_text=_("For yourself, nobody else sees it. No names and nothing of the case."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        begins, ends = cleaned.get("begins"), cleaned.get("ends")
+        if begins and ends and ends <= begins:
+            self.add_error("ends", _("It must end after it begins."))
+        if cleaned.get("day") and cleaned["day"] < timezone.localdate():
+            self.add_error("day", _("This day is over."))
+        return cleaned
+
+    def entry(self) -> dict[str, Any]:
+        """The engagement as `services.busy.add_busy_time` takes it."""
+        day, data = self.cleaned_data["day"], self.cleaned_data
+        moments = {
+            name: timezone.make_aware(datetime.datetime.combine(day, data[field]))
+            for name, field in (("starts_at", "begins"), ("ends_at", "ends"))
+        }
+        return {"kind": data["kind"], "note": data["note"], **moments}
 
 
 class MarkForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import calendar, progress, runs, teaching, training
+from courses.views import busy, calendar, progress, runs, teaching, training
 
 app_name = "courses"
 urlpatterns = [
@@ -10,9 +10,12 @@ urlpatterns = [
     path("runs/<int:pk>/calendar.ics", calendar.run_calendar, name="run_calendar"),
     path("runs/<int:pk>/enrol/", runs.enrol, name="enrol"),
     path("enrolments/<int:pk>/withdraw/", runs.withdraw, name="withdraw"),
+    path("enrolments/<int:pk>/accept/", runs.accept, name="accept"),
     path("lessons/<int:pk>/progress/", progress.save, name="lesson_progress"),
     path("lessons/<int:pk>/studied/", progress.confirm, name="lesson_studied"),
     path("my/", training.my_page, name="my"),
+    path("my/busy/", busy.busy_page, name="busy"),
+    path("my/busy/<int:pk>/remove/", busy.remove, name="busy_remove"),
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),
     path("calendars/<str:token>.ics", calendar.feed, name="feed"),
     path("teach/", teaching.teach_page, name="teach"),

@@ -1,5 +1,6 @@
 """Re-exports for Django's model discovery."""
 
+from core.models.answers import StoredAnswer
 from core.models.calendar import CalendarDay
 from core.models.clock import ClockJob
 from core.models.media import FileAccess, Material, Picture, PictureRendition
@@ -16,4 +17,5 @@ __all__ = [
     "SecrecyWords",
     "Statute",
     "StatuteVersion",
+    "StoredAnswer",
 ]

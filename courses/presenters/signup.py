@@ -7,7 +7,7 @@ The rules themselves stand in `services.rules`: this module only words the verdi
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -67,6 +67,10 @@ LABELS: dict[str, str | Promise] = {
     "cancelled": gettext_lazy("Cancelled"),
     "wrong_profession": gettext_lazy("Not for your profession"),
     "wrong_unit": gettext_lazy("Not for your unit"),
+    "nomination_only": gettext_lazy("Units nominate"),
+    "prerequisite": gettext_lazy("Another course comes first"),
+    "prior_hours": gettext_lazy("Credit hours are missing"),
+    "once_a_year": gettext_lazy("Once a year"),
     "full": gettext_lazy("All seats are taken"),
 }
 NEXT_STEPS: dict[str, str | Promise] = {
@@ -76,6 +80,9 @@ NEXT_STEPS: dict[str, str | Promise] = {
     "postponed": gettext_lazy("New dates will be announced here."),
     "wrong_profession": gettext_lazy("Ask the training office if your professions are not recorded correctly."),
     "wrong_unit": gettext_lazy("Ask the training office if your unit is not recorded correctly."),
+    "prior_hours": gettext_lazy("Complete another class first; the catalogue shows which ones are open."),
+    "once_a_year": gettext_lazy("Withdraw there first if this date suits you better."),
+    "teaching": gettext_lazy("Please choose another date."),
     "clash": gettext_lazy("Withdraw from the other class first, or choose another date."),
     "full": gettext_lazy("This class keeps no waiting list. Please choose another one."),
 }
@@ -90,6 +97,7 @@ STANDING: dict[str, tuple[str | Promise, str]] = {
 STANDING_SHORT: dict[str, str | Promise] = {
     EnrolmentStatus.CONFIRMED: gettext_lazy("Signed up"),
     EnrolmentStatus.REQUESTED: gettext_lazy("Waiting for approval"),
+    EnrolmentStatus.OFFERED: gettext_lazy("A seat is kept for you"),
 }
 STANDING_BADGES: dict[str, str] = {
     EnrolmentStatus.CONFIRMED: "open",
@@ -157,6 +165,17 @@ def answer(enrolment: Any) -> str:
     return _("You are signed up for “%(course)s”.") % {"course": course}
 
 
+def accepted(enrolment: Enrolment) -> str:
+    return _("The seat in “%(course)s” is yours.") % {"course": enrolment.run.course.title}
+
+
+def until(enrolment: Enrolment) -> str:
+    """Until when an offered seat is held: 请在12月3日（周四）17:40前答复."""
+    if enrolment.offer_expires_at is None:
+        return ""
+    return _("Please answer before %(moment)s.") % {"moment": dates.moment(enrolment.offer_expires_at)}
+
+
 def withdrawn(enrolment: Enrolment) -> str:
     return _("You have withdrawn from “%(course)s”.") % {"course": enrolment.run.course.title}
 
@@ -173,13 +192,20 @@ def _for_visitor(run: CourseRun, at: datetime.datetime) -> Offer:
 
 def _standing(enrolment: Enrolment) -> Offer:
     if enrolment.status == EnrolmentStatus.WAITLISTED:
-        hint = _("You will get a seat as soon as it is your turn.")
+        hint = _("A seat that becomes free is offered to you when it is your turn.")
         return Offer(_("%(place)s · see details") % {"place": place(enrolment)}, hint, Action.SEE, "warning")
     label, tone = STANDING[enrolment.status]
     return Offer(str(label), "", Action.SEE, tone)
 
 
 def _allowed(run: CourseRun, verdict: Verdict) -> Offer:
+    """What pressing does; warnings stand before what follows, they hinder nothing."""
+    offer = _by_outcome(run, verdict)
+    warnings = [_("%(warning)s You can sign up all the same.") % {"warning": one.message} for one in verdict.warnings]
+    return replace(offer, hint=" ".join([*warnings, offer.hint]).strip())
+
+
+def _by_outcome(run: CourseRun, verdict: Verdict) -> Offer:
     if verdict.outcome == EnrolmentStatus.REQUESTED:
         hint = _("The training office decides; you will see the answer under My training.")
         return Offer(_("Apply for a seat"), hint, Action.ENROL, "primary")
@@ -192,7 +218,7 @@ def _allowed(run: CourseRun, verdict: Verdict) -> Offer:
 def _refused(run: CourseRun, verdict: Verdict) -> Offer:
     """Only the first reason, as in `enrol`: one thing that can be done about it, not a list of hindrances."""
     code, message = verdict.reasons[0]
-    if code == "clash":
+    if code in ("clash", "teaching"):
         return Offer(str(message), _next_step(code), code=code)
     return Offer(_label(run, code), f"{message} {_next_step(code)}".strip(), code=code)
 

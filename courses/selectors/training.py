@@ -50,12 +50,13 @@ class MyTraining:
     """The page of one person."""
 
     next_session: ClassSession | None
+    offered: list[MyClass] = field(default_factory=list)
     current: list[MyClass] = field(default_factory=list)
     waiting: list[MyClass] = field(default_factory=list)
     past: list[MyClass] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.current or self.waiting or self.past)
+        return bool(self.offered or self.current or self.waiting or self.past)
 
 
 def my_training(person: Any, at: datetime.datetime) -> MyTraining:
@@ -117,6 +118,8 @@ def _records(enrolments: list[Enrolment]) -> dict[int, dict[int, AttendanceRecor
 def _shelf(page: MyTraining, enrolment: Enrolment, at: datetime.datetime) -> list[MyClass]:
     if enrolment.status in ENDED or enrolment.run.state(at) in FINISHED:
         return page.past
+    if enrolment.status == EnrolmentStatus.OFFERED:
+        return page.offered
     return page.waiting if enrolment.status == EnrolmentStatus.WAITLISTED else page.current
 
 

@@ -22,6 +22,7 @@ register.filter("waiting_place", signup.place)
 register.filter("standing_label", signup.standing_label)
 register.filter("standing_badge", signup.standing_badge)
 register.filter("can_withdraw", signup.can_withdraw)
+register.filter("offered_until", signup.until)
 
 
 @register.filter

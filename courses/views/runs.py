@@ -20,12 +20,15 @@ from courses.forms import SignUpForm, WithdrawForm
 from courses.models import CourseRun, Enrolment
 from courses.permissions import visible_runs
 from courses.presenters import signup
+from courses.presenters.queue import chance
 from courses.presenters.runs import views_of
 from courses.presenters.teachers import named, timetable
+from courses.presenters.terms import terms_of
 from courses.selectors.lessons import path_to
 from courses.selectors.runs import sessions_of
 from courses.selectors.training import active_enrolment
 from courses.services import enrolment as enrolments
+from courses.services import offers
 
 
 @require_safe
@@ -68,6 +71,19 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("courses:my")
 
 
+@require_POST
+@login_required
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the seat that is kept."""
+    enrolment = get_object_or_404(Enrolment.objects.select_related("run__course", "person"), pk=pk, person=request.user)
+    try:
+        taken = offers.accept(enrolment=enrolment, by=enrolment.person)
+    except Refusal as refusal:
+        return _page(request, _run(request, enrolment.run_id), refusal=refusal)
+    messages.success(request, signup.accepted(taken))
+    return redirect("courses:run", enrolment.run_id)
+
+
 def _run(request: HttpRequest, pk: int) -> CourseRun:
     """A class that this person may see; every other one does not exist."""
     runs = visible_runs(request.user).select_related("course", "supervisor", "organiser")
@@ -76,6 +92,7 @@ def _run(request: HttpRequest, pk: int) -> CourseRun:
 
 def _page(request: HttpRequest, run: CourseRun, refusal: Refusal | None = None) -> HttpResponse:
     at = timezone.now()
+    enrolment = active_enrolment(request.user, run.pk)
     context = {
         "crumbs": [*path_to(run.course), run.course],
         "now": at,
@@ -83,7 +100,9 @@ def _page(request: HttpRequest, run: CourseRun, refusal: Refusal | None = None) 
         "view": views_of([run], request.user, at)[0],
         "sessions": timetable(sessions_of(run), request.user),
         "supervisor": named(run.supervisor, request.user),
-        "enrolment": active_enrolment(request.user, run.pk),
+        "enrolment": enrolment,
+        "terms": terms_of(run),
+        "chance": chance(enrolment, at) if enrolment else "",
         "refusal": refusal,
     }
     return render(request, "courses/run.html", context, status=409 if refusal else 200)
@@ -93,6 +112,7 @@ def _confirm(request: HttpRequest, enrolment: Enrolment, form: Any, *, status: i
     context = {
         "enrolment": enrolment,
         "run": enrolment.run,
+        "late": enrolments.is_late(enrolment, timezone.now()),
         "form": form,
         "crumbs": [{"title": _("My training"), "url": reverse("courses:my")}],
         **more,
