@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 
-PARTS = ("enrolment", "pages", "search")
+PARTS = ("enrolment", "imports", "pages", "search")
 
 
 def main() -> None:
@@ -25,10 +25,11 @@ def main() -> None:
 def _run(options: argparse.Namespace) -> int:
     from django.db import connection
 
-    from benchmarks import enrolment, pages, search
+    from benchmarks import enrolment, imports, pages, search
 
     measures = {
         "enrolment": enrolment.measure,
+        "imports": imports.measure,
         "pages": pages.measure,
         "search": lambda: search.measure(options.search_pages),
     }

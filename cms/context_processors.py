@@ -14,6 +14,7 @@ from core.freshness import kept, stamp
 from courses.models import CourseIndexPage
 from courses.permissions import can_teach
 from home.models import LibraryPage, NoticeIndexPage, SiteDetails, TrainerIndexPage
+from messaging.selectors.inbox import unread_count
 
 HELP = "help"  # the address part of the standard page that the footer calls help
 
@@ -73,6 +74,12 @@ class Frame:
         """True for whoever has a register to keep."""
         user = getattr(self.request, "user", None)
         return user is not None and can_teach(user)
+
+    @cached_property
+    def unread(self) -> int:
+        """How many messages the person has not opened yet."""
+        user = getattr(self.request, "user", None)
+        return unread_count(user) if user is not None and user.is_authenticated else 0
 
     @cached_property
     def navigation(self) -> list[NavItem]:

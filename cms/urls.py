@@ -38,6 +38,7 @@ urlpatterns = [
     path("api/<path:rest>", api.missing, name="api_missing"),
     # Renditions of pictures only; nothing else of the media folder has an address.
     re_path(r"^media/(?P<path>images/.+)$", pictures.serve, name="media"),
+    path("my/messages/", include("messaging.urls")),
     path("", include("courses.urls")),
     path("", include("home.urls")),
     re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),

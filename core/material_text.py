@@ -72,17 +72,18 @@ def read_text(material: Material) -> str:
             log.warning("Material %s is too large to be read.", material.pk)
             return ""
         with material.file.open("rb") as file:
-            return tidy(_read_apart(file, material.file_extension))
+            return tidy(read_apart(file, material.file_extension, MOST_CHARACTERS))
     except (OSError, subprocess.SubprocessError) as fault:
         log.warning("Material %s cannot be read: %s", material.pk, _reason(fault))
         return ""
 
 
-def _read_apart(file: Any, ending: str) -> str:
-    """Run `core.readout` on the file. Raises SubprocessError if it fails or takes too long."""
-    command = [sys.executable, "-I", str(SCRIPT), ending, str(MOST_CHARACTERS)]
+def read_apart(file: Any, ending: str, most: int) -> str:
+    """Run `core.readout` on an open file or on bytes. Raises SubprocessError if it fails or takes too long."""
+    command = [sys.executable, "-I", str(SCRIPT), ending, str(most)]
+    given = {"input": file} if isinstance(file, bytes) else {"stdin": file}
     done = subprocess.run(  # noqa: S603 - our own script
-        command, stdin=file, capture_output=True, timeout=SECONDS, check=True, env={}
+        command, **given, capture_output=True, timeout=SECONDS, check=True, env={}
     )
     return done.stdout.decode("utf-8", "replace")
 

@@ -7,7 +7,9 @@ stopped after a while. It imports nothing of the platform. See `core.material_te
 
 from __future__ import annotations
 
+import datetime
 import io
+import json
 import re
 import sys
 import unicodedata
@@ -19,6 +21,8 @@ from xml.etree import ElementTree
 MEMORY = 1024 * 1024 * 1024  # bytes
 SECONDS = 60  # of the processor
 MOST_PAGES = 2_000
+MOST_ROWS, MOST_COLUMNS = 20_000, 200  # of a sheet that is read cell by cell
+EXACT = 10**15  # Excel keeps fifteen digits of a number
 MOST_PART = 64 * 1024 * 1024  # bytes of one slide, unpacked
 SLIDE = re.compile(r"ppt/(?:slides/slide|notesSlides/notesSlide)(\d+)\.xml")
 # Browsers that print to PDF write many common characters as the radicals that look like them: 黄 as U+2EE9.
@@ -75,6 +79,36 @@ def xlsx(body: bytes) -> Iterator[str]:
             yield "\t".join(str(cell) for cell in row if cell not in ("", None))
 
 
+def sheet(body: bytes) -> Iterator[str]:
+    """The first visible sheet as lines of JSON: what it is, then row after row. Dates are {"date": …}.
+
+    A sheet with more than MOST_ROWS rows or MOST_COLUMNS columns gives the first line alone.
+    """
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(body))
+    shown = [one.name for one in workbook.sheets_metadata
+             if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible]  # fmt: skip
+    if not shown:
+        return
+    held = workbook.get_sheet_by_name(shown[0])
+    last_row, last_column = held.end or (-1, -1)
+    size = {"rows": last_row + 1, "columns": last_column + 1}
+    yield json.dumps({"sheet": shown[0], "others": shown[1:], "merged": held.merged_cell_ranges or [], **size})
+    if size["rows"] <= MOST_ROWS and size["columns"] <= MOST_COLUMNS:
+        for row in held.to_python(skip_empty_area=False):
+            yield json.dumps([_value(cell) for cell in row])
+
+
+def _value(cell: Any) -> Any:
+    """Numbers as Excel shows them: whole ones without a point, as far as they are exact."""
+    if isinstance(cell, datetime.date):
+        return {"date": cell.isoformat()}
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT:
+        return int(cell)
+    return cell if isinstance(cell, str | bool | int | float) else str(cell)
+
+
 def pptx(body: bytes) -> Iterator[str]:
     """Slides, then the notes below them, in their order: paragraphs of DrawingML."""
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
@@ -109,13 +143,14 @@ def plain(body: bytes) -> Iterator[str]:
 READERS: dict[str, Callable[[bytes], Iterator[str]]] = {
     "pdf": pdf, "docx": docx, "xlsx": xlsx, "pptx": pptx, "txt": plain, "csv": plain,
 }  # fmt: skip
+CELLS: dict[str, Callable[[bytes], Iterator[str]]] = {"sheet": sheet}  # for `core.tables.reading`
 
 
 def read(body: bytes, ending: str, limit: int) -> str:
     """Return at most `limit` characters of text. Raises whatever the library raises."""
     parts: list[str] = []
     length = 0
-    for part in READERS[ending](body):
+    for part in (READERS | CELLS)[ending](body):
         parts.append(part)
         length += len(part) + 1
         if length > limit:

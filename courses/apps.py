@@ -12,7 +12,7 @@ class CoursesConfig(AppConfig):
         from core.freshness import watch, watch_links
         from courses import content_checks, invariants, jobs  # noqa: F401 - registers checks and jobs
         from courses.models import ChannelPage, ClassSession, CourseRun
-        from courses.services import channels
+        from courses.services import channels, nomination_import  # noqa: F401 - registers a kind of table
         from courses.views import channels as channel_views  # noqa: F401 - registers the page view
         from courses.views import pages  # noqa: F401 - registers the page views
         from people.models import Unit

@@ -83,7 +83,7 @@ class NominationStatus(TextChoices):
 
     DRAFT = "draft", _("Draft")
     SIGNED = "signed", _("Signed off")
-    SUBMITTED = "submitted", _("Submitted")
+    SUBMITTED = "submitted", _("Handed in")
     RETURNED = "returned", _("Returned for change")
     DECIDED = "decided", _("Decided")
 

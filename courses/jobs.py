@@ -3,6 +3,7 @@
 import datetime
 
 from core.clock import every
+from courses.services import telling
 from courses.services.minimums import flag_short_runs
 from courses.services.offers import expire_offers
 from courses.services.quotas import release_due
@@ -11,6 +12,11 @@ from courses.services.quotas import release_due
 @every(minutes=1, name="courses.expire_offers")
 def end_offers(at: datetime.datetime) -> None:
     expire_offers(at)
+
+
+@every(minutes=10, name="courses.remind_of_offers")
+def remind_of_offers(at: datetime.datetime) -> None:
+    telling.remind_of_offers(at)
 
 
 @every(minutes=1, name="courses.release_quotas")

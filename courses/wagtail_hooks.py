@@ -1,5 +1,6 @@
 """What this app adds to Wagtail's admin. It only registers."""
 
+from django.urls import include, path
 from wagtail import hooks
 from wagtail.contrib.settings.registry import registry as settings_registry
 from wagtail.models import WorkflowState
@@ -15,6 +16,7 @@ from courses.backoffice import (
     media_api,
     review,
     review_panel,
+    run_tables,
 )
 from courses.backoffice.menu import POLICIES, TrainingGroup
 from courses.backoffice.review_policy import ReviewPolicy
@@ -36,6 +38,7 @@ hooks.register("register_page_listing_more_buttons", course_pages.listing_button
 hooks.register("construct_homepage_panels", dashboard.add_to_do)
 hooks.register("construct_homepage_panels", review_panel.show_what_waits)
 hooks.register("register_reports_menu_item", review.menu_item)
+hooks.register("register_admin_urls", lambda: [path("", include((run_tables.urlpatterns, "run_tables")))])
 hooks.register("register_log_actions", log.register)
 hooks.register("before_serve_document", refuse_closed_material)
 hooks.register("construct_admin_api", media_api.narrow, order=100)

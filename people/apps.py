@@ -12,8 +12,13 @@ class PeopleConfig(AppConfig):
         from core.freshness import watch
         from people import invariants  # noqa: F401 - registers the checks
         from people.models import PageReader, Profession
+        from people.services.imports import keeping, roster, units  # noqa: F401 - jobs of the clock, kinds of tables
+        from people.signals import import_waits, people_imported
+        from people.tasks import go_on_later, index_later
 
         watch(PageReader, Profession)
+        import_waits.connect(go_on_later, dispatch_uid="go-on-with-import")
+        people_imported.connect(index_later, dispatch_uid="index-imported-people")
 
 
 class WagtailUsersConfig(WagtailUsersAppConfig):

@@ -1,7 +1,8 @@
-"""Kinds of unit, circles of readers."""
+"""Kinds of unit, circles of readers, states of an import."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnitType(TextChoices):
@@ -25,3 +26,27 @@ class ReadingScope(TextChoices):
     MEMBERS = "members", _("Everybody with an account")
     UNIT = "unit", _("One unit")
     PERSON = "person", _("One person")
+
+
+class ImportStatus(TextChoices):
+    """Where an import stands. The database is changed on the way from confirmed to done, and nowhere else."""
+
+    WAITING = "waiting", _("waiting to be read")
+    READING = "reading", _("being read")
+    READY = "ready", _("to be confirmed")
+    CONFIRMED = "confirmed", _("being written")
+    DONE = "done", pgettext_lazy("import", "done")
+    CANCELLED = "cancelled", pgettext_lazy("import", "cancelled")
+    FAILED = "failed", _("cannot be read")
+    UNDONE = "undone", _("undone")
+
+
+class RowResult(TextChoices):
+    """What an import does with one row."""
+
+    NEW = "new", pgettext_lazy("import", "new")
+    CHANGED = "changed", pgettext_lazy("import", "changed")
+    UNCHANGED = "unchanged", pgettext_lazy("import", "unchanged")
+    ASK = "ask", _("to be chosen")
+    SKIPPED = "skipped", _("left out")
+    REFUSED = "refused", _("refused")

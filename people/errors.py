@@ -37,3 +37,42 @@ class RoleNotYours(PeopleRefusal):
 class OwnRoles(PeopleRefusal):
     code = "own_roles"
     message = _("Nobody changes the own roles. Please ask another administrator.")
+
+
+class ImportRefusal(PeopleRefusal):
+    """Base of what an import says no to."""
+
+
+class ImportNotOpen(ImportRefusal):
+    code = "import_not_open"
+    message = _("This import is no longer open. Please upload the table again.")
+
+
+class ImportUndecided(ImportRefusal):
+    code = "import_undecided"
+    message = _("Some rows are still to be chosen. Please say who is meant, or leave the row out.")
+
+
+class ImportEmpty(ImportRefusal):
+    code = "import_empty"
+    message = _("No row of this table would change anything.")
+
+
+class ImportOutdated(ImportRefusal):
+    code = "import_outdated"
+    message = _("People or units have changed since the preview. Please look at the rows again, then confirm.")
+
+
+class UndoTooLate(ImportRefusal):
+    code = "undo_too_late"
+    message = _("An import can be undone for 24 hours only.")
+
+
+class RowChangedSince(ImportRefusal):
+    code = "row_changed_since"
+    message = _("It cannot be undone: a row has been changed since the import.")
+
+
+class RowUsedSince(ImportRefusal):
+    code = "row_used_since"
+    message = _("It cannot be undone: a row has been used since the import.")

@@ -15,7 +15,7 @@ from wagtail.permissions import page_permission_policy
 from core.freshness import kept
 from core.pages import path_down
 from people.enums import ReadingScope
-from people.models import PageReader, Unit
+from people.models import PageReader, Unit, User
 from people.roles import APPOINT, BY_CODE, SEE_ALL_UNITS
 
 
@@ -140,6 +140,23 @@ def may_manage(user: Any, person: Any) -> bool:
     if person.is_superuser:
         return False
     return may_appoint(user) or user.pk == person.pk or rights_of(person) <= rights_of(user)
+
+
+def beyond(user: Any) -> set[int]:
+    """The ids of everybody whose account the person may not change, as `may_manage` says. Six queries for all."""
+    if user.is_superuser:
+        return set()
+    above = set(User.objects.filter(is_superuser=True).values_list("pk", flat=True))
+    if may_appoint(user):
+        return above
+    rights, own = rights_by_group(), rights_of(user)
+    for person, group in User.groups.through.objects.values_list("user_id", "group_id"):
+        if not rights[group] <= own:
+            above.add(person)
+    for person, permission in User.user_permissions.through.objects.values_list("user_id", "permission_id"):
+        if f"model:{permission}" not in own:
+            above.add(person)
+    return above - {user.pk}
 
 
 # Pages: who may read what is not for everybody

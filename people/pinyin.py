@@ -4,6 +4,8 @@ from typing import Any
 
 from pypinyin import Style, pinyin
 
+from core.names import clean_name as clean_name  # the name and its reading are asked together
+
 # Surnames whose reading as a name differs from the common reading of the character, or that the library misreads.
 SURNAMES = {
     "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "覃": "qin", "缪": "miao",
@@ -19,18 +21,6 @@ COMPOUND_SURNAMES = {
     "澹台": "tan tai", "宇文": "yu wen",
 }  # fmt: skip
 RARE = {"䶮": "yan"}
-NAME_DOTS = str.maketrans({"•": "·", "．": "·", "‧": "·", "・": "·"})
-
-
-def clean_name(name: str) -> str:
-    """Return a Chinese name without the blanks that pad it, with one form of the middle dot.
-
-    Latin names keep single blanks between words.
-    """
-    dotted = name.translate(NAME_DOTS)
-    if any("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in dotted):
-        return "".join(dotted.split())
-    return " ".join(dotted.split())
 
 
 def split_surname(name: str) -> tuple[str, str]:

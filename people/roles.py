@@ -25,6 +25,8 @@ SEE_TRAINING = (
     "courses.view_attendanceevent",
     "courses.view_nomination",
 )
+SEE_OUTBOX = ("messaging.view_delivery",)
+SEND_AGAIN = ("messaging.change_delivery",)
 SIGN_LISTS = "courses.sign_nomination"
 SEE_CONFIRMATIONS = ("home.view_noticereceipt",)
 REMIND = ("home.add_noticereminder",)
@@ -130,6 +132,8 @@ ROLES = (
             *PROMOTE,
             *SEE_CONFIRMATIONS,
             *REMIND,
+            *SEE_OUTBOX,
+            *SEND_AGAIN,
             *KEEP_STATUTES,
             "core.delete_statute",
             *KEEP_CALENDAR,
@@ -142,7 +146,15 @@ ROLES = (
         "单位联络员",
         "unit clerk",
         _("Sees the people of the own unit and of the units below it, and their training; nominates and reminds them."),
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *REMIND, "courses.nominate"),
+        permissions=(
+            *ADMIN_ACCESS,
+            *SEE_PEOPLE,
+            *SEE_TRAINING,
+            *SEE_CONFIRMATIONS,
+            *REMIND,
+            *SEE_OUTBOX,
+            "courses.nominate",
+        ),
     ),
     Role(
         "unit_head",
@@ -165,7 +177,15 @@ ROLES = (
         "security auditor",
         _("Reads the site history, people, roles and training of every unit; changes nothing."),
         scope="all",
-        permissions=(*ADMIN_ACCESS, *SEE_PEOPLE, *SEE_TRAINING, *SEE_CONFIRMATIONS, *SEE_LOGS, "auth.view_group"),
+        permissions=(
+            *ADMIN_ACCESS,
+            *SEE_PEOPLE,
+            *SEE_TRAINING,
+            *SEE_CONFIRMATIONS,
+            *SEE_OUTBOX,
+            *SEE_LOGS,
+            "auth.view_group",
+        ),
     ),
     Role(
         "admin",

@@ -3,3 +3,5 @@
 from django.dispatch import Signal
 
 roles_synced = Signal()  # summary, by: add to the summary what you changed yourself
+import_waits = Signal()  # batch: there is work for `people.tasks`
+people_imported = Signal()  # pks: whose search entries are to be made anew

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 MANAGE = [sys.executable, "manage.py"]
-APPS = ["cms", "core", "courses", "home", "people"]
+APPS = ["cms", "core", "courses", "home", "messaging", "people"]
 
 CHECKS: dict[str, list[str]] = {
     "format": [str(BIN / "ruff"), "format", "--check", "--quiet", "--diff", "."],

@@ -5,7 +5,7 @@ import datetime
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from cms.settings.env import BASE_DIR, VAR_DIR, caches, database, env
+from cms.settings.env import BASE_DIR, VAR_DIR, caches, database, env, span_of_day
 
 SITE_NAME = "司法行政培训管理平台"
 
@@ -13,6 +13,7 @@ INSTALLED_APPS = [
     "cms",
     "home",
     "courses",
+    "messaging",
     "people",
     "core",
     "wagtail.contrib.redirects",
@@ -212,6 +213,14 @@ MAIL_URL = env.str("MAIL_URL", default="")
 EMAIL_CONFIG = env.email_url_config(MAIL_URL or "consolemail://")
 globals().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="training@localhost")
+EMAIL_TIMEOUT = 20  # seconds
+
+# Letters: between these times of day nothing is mailed that can wait until the morning.
+QUIET_HOURS = span_of_day(env.str("QUIET_HOURS", default="21:00-08:00"))
+# Notices to the office's group chat; without an address there are none.
+WEBHOOK_URL = env.str("WEBHOOK_URL", default="")
+WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", default="")
+WEBHOOK_FORMAT = env.str("WEBHOOK_FORMAT", default="json")
 
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 

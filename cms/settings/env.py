@@ -3,11 +3,13 @@
 Every variable read here stands in `.env.example` and in `docs/operations.md`; a test keeps the three equal.
 """
 
+import datetime
 import hashlib
 from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from core.db.sqlite import journal_mode, use_current_library
 
@@ -67,3 +69,12 @@ def caches() -> dict[str, Any]:
         },
         "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
     }
+
+
+def span_of_day(text: str) -> tuple[datetime.time, datetime.time]:
+    """Return "21:00-08:00" as two times of day. Raises ImproperlyConfigured if it is none."""
+    try:
+        start, end = (datetime.time.fromisoformat(part.strip()) for part in text.split("-"))
+    except ValueError:
+        raise ImproperlyConfigured(f"Write hours of the day as 21:00-08:00, not as {text!r}.") from None
+    return start, end

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.permissions import policy_registry
 
+from core.tables.formulas import plain_cell
+
 READ = ("add", "change", "delete", "view")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def visible_rows(model: type[Model], user: Any, actions: Sequence[str] = READ) -> QuerySet[Any]:
@@ -26,11 +27,6 @@ def require_row(user: Any, instance: Model, actions: Sequence[str] = READ) -> No
     """Raise PermissionDenied unless the policy allows one of the actions on this very row."""
     if not policy_registry.get_by_type(type(instance)).user_has_any_permission_for_instance(user, actions, instance):
         raise PermissionDenied
-
-
-def plain_cell(value: Any) -> Any:
-    """Return text that no spreadsheet program takes for a formula when it opens a CSV file."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 class SafeExportMixin:

@@ -95,7 +95,7 @@ class AttendanceViewSet(KeptViewSet):
     name = "attendance"
     icon = "tick"
     menu_label = _("Attendance")
-    menu_order = 4
+    menu_order = 5
     index_view_class = AttendanceIndexView
     inspect_view_class = AttendanceInspectView
     inspect_view_fields = ["status"]

@@ -152,10 +152,15 @@ class ConfirmActionView(ScopedObjectMixin, SingleObjectMixin, WagtailAdminTempla
         raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(self.permission):
+        if not self.is_allowed(request.user):
             raise PermissionDenied
         self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
+
+    @classmethod
+    def is_allowed(cls, user: Any) -> bool:
+        """Whether the step is open to the person at all; the row is asked for afterwards."""
+        return bool(user.has_perm(cls.permission))
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:

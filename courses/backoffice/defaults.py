@@ -5,7 +5,11 @@ from typing import Any
 from courses.models import CoursePage, CourseRun
 from people.models import User
 
-KEPT = ("capacity", "waitlist_enabled", "approval_required", "venue", "organiser", "supervisor", "note")
+KEPT = (
+    "capacity", "waitlist_enabled", "approval_required", "nomination_only", "once_a_year", "offer_hours", "reserve",
+    "minimum", "venue", "organiser", "supervisor", "note",
+)  # fmt: skip
+LINKS = ("professions", "units", "first_professions")
 SEATS = 40
 
 
@@ -23,5 +27,5 @@ def _habits(course: CoursePage, by: User) -> dict[str, Any]:
     last = CourseRun.objects.filter(course=course).order_by("-year", "-intake_no").first()
     if last is None:
         return new_run_values(None, by)
-    links = {name: [row.pk for row in getattr(last, name).all()] for name in ("professions", "units")}
+    links = {name: [row.pk for row in getattr(last, name).all()] for name in LINKS}
     return {name: getattr(last, name) for name in KEPT} | links

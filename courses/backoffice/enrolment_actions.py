@@ -1,33 +1,26 @@
-"""What the office does with an enrolment: one confirmed step, one service call each. And signing somebody up."""
+"""What is done with an enrolment: one confirmed step, one service call each."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView
-from wagtail.admin import messages
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from core.backoffice.scope import visible_rows
-from core.errors import Refusal
 from courses.backoffice.base import ConfirmActionView, ReasonForm
-from courses.backoffice.run_form import person_label
+from courses.backoffice.finding import FindsPeople, PersonChoice
 from courses.enums import ENROLMENT_TRANSITIONS, EnrolmentStatus, RunStatus
 from courses.models import CourseRun, Enrolment
 from courses.permissions import MANAGE
 from courses.services import enrolment as service
+from courses.services import moves
+from courses.services.nominations import NOMINATE
 from people.models import User
-from people.selectors.people import matching
-
-MATCHES = 30
 
 
 class EnrolmentActionView(ConfirmActionView):
@@ -41,11 +34,25 @@ class EnrolmentActionView(ConfirmActionView):
     target = EnrolmentStatus.CONFIRMED
 
     @classmethod
+    def may_follow(cls, enrolment: Enrolment) -> bool:
+        """Whether the step may follow the present status. Everything else is for the service to say."""
+        return cls.target in ENROLMENT_TRANSITIONS[enrolment.status]
+
+    @classmethod
     def url(cls, enrolment: Enrolment) -> str:
         return reverse(f"enrolments:{cls.code}", args=[enrolment.pk])
 
     def get_success_url(self) -> str:
         return reverse("enrolments:inspect", args=[self.object.pk])
+
+
+class ApproveForm(forms.Form):
+    """Where the seat is to come from, if the class has a reserve."""
+
+    from_reserve = forms.BooleanField(
+        label=_("Take a seat of the reserve"), required=False,
+        help_text=_("Otherwise the seat comes from the unit's quota or from the open seats."),
+    )  # fmt: skip
 
 
 class ApproveView(EnrolmentActionView):
@@ -55,8 +62,17 @@ class ApproveView(EnrolmentActionView):
     button = _("Admit")
     done = _("%(row)s is admitted.")
 
+    @classmethod
+    def may_follow(cls, enrolment: Enrolment) -> bool:
+        """Only requests are admitted by hand; the queue moves by itself."""
+        return enrolment.status == EnrolmentStatus.REQUESTED
+
+    def get_form_class(self) -> type[forms.Form]:
+        return ApproveForm if self.object.run.reserve else forms.Form
+
     def act(self, form: forms.Form) -> None:
-        service.approve(enrolment=self.object, by=self.actor)
+        from_reserve = form.cleaned_data.get("from_reserve", False)
+        service.approve(enrolment=self.object, by=self.actor, from_reserve=from_reserve)
 
 
 class DeclineView(EnrolmentActionView):
@@ -87,89 +103,105 @@ class WithdrawView(EnrolmentActionView):
         service.withdraw(enrolment=self.object, by=self.actor, reason=form.cleaned_data["reason"])
 
 
-ACTION_VIEWS: tuple[type[EnrolmentActionView], ...] = (ApproveView, DeclineView, WithdrawView)
-
-
-def actions_for(enrolment: Enrolment) -> Iterator[type[EnrolmentActionView]]:
-    """The steps that may follow the present status; only requests are admitted by hand."""
-    for view in ACTION_VIEWS:
-        by_hand = view is not ApproveView or enrolment.status == EnrolmentStatus.REQUESTED
-        if by_hand and view.target in ENROLMENT_TRANSITIONS[enrolment.status]:
-            yield view
-
-
 class RunChoice(forms.ModelChoiceField):
     def label_from_instance(self, run: CourseRun) -> str:
         return f"{run.class_no} {run.course.title}（{run.seats_taken}/{run.capacity}）"
 
 
-class PersonChoice(forms.ModelChoiceField):
-    def label_from_instance(self, person: User) -> str:
-        return " ".join(part for part in (person_label(person), person.work_number) if part)
+class MoveForm(ReasonForm):
+    """To which class of the same course, and why."""
 
+    to = RunChoice(label=_("To which class"), queryset=CourseRun.objects.none(), widget=forms.RadioSelect)
+    field_order = ("to", "reason")
 
-class SignUpForm(forms.Form):
-    """Who, and to which class. Whether that is possible is for the service to say."""
-
-    run = RunChoice(label=_("Class"), queryset=CourseRun.objects.none())
-    person = PersonChoice(label=_("Person"), queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None)
-
-    def __init__(self, *args: Any, runs: QuerySet[CourseRun], people: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, runs: QuerySet[CourseRun], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["run"].queryset = runs  # type: ignore[attr-defined]
+        self.fields["to"].queryset = runs  # type: ignore[attr-defined]
+        self.fields["to"].empty_label = None  # type: ignore[attr-defined]
+
+
+class MoveView(EnrolmentActionView):
+    """To another class of the course; the office alone."""
+
+    code = "move"
+    form_class = MoveForm
+    question = _("Move this person to another class?")
+    explanation = _("The person leaves this class and gets a seat, or a place on the waiting list, in the other one.")
+    button = _("Move")
+    done = _("%(row)s: moved to another class.")
+
+    @classmethod
+    def may_follow(cls, enrolment: Enrolment) -> bool:
+        return enrolment.status in moves.MOVABLE
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"runs": self.other_runs()}
+
+    def other_runs(self) -> QuerySet[CourseRun]:
+        """Published classes of the same course that are not over."""
+        rows = visible_rows(CourseRun, self.request.user).filter(status=RunStatus.PUBLISHED, ends_at__gt=timezone.now())
+        same = rows.filter(course=self.object.run.course_id).exclude(pk=self.object.run_id)
+        return same.select_related("course").order_by("starts_at", "pk")  # type: ignore[no-any-return]
+
+    def act(self, form: forms.Form) -> None:
+        data = form.cleaned_data
+        self.object = moves.move(enrolment=self.object, to=data["to"], by=self.actor, reason=data["reason"])
+
+
+class ReplaceForm(ReasonForm):
+    """Which colleague, and why."""
+
+    person = PersonChoice(
+        label=_("Colleague"), queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )
+    field_order = ("person", "reason")
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
-class SignUpView(WagtailAdminTemplateMixin, FormView):
-    """Find a person by name, pinyin or work number, then sign the person up: works without scripts."""
+class ReplaceView(FindsPeople, EnrolmentActionView):
+    """A colleague of the same unit takes the seat; for the office and for the clerk of the unit."""
 
-    template_name = "courses/backoffice/sign_up.html"
-    form_class = SignUpForm
-    page_title: str | Promise = _("Sign somebody up")
-    header_icon = "user"
+    code = "replace"
+    template_name = "courses/backoffice/replace.html"
+    form_class = ReplaceForm
+    shows_everybody = True
+    question = _("Let a colleague take this seat?")
+    explanation = _("One for one, within the unit and until the class begins. The queue does not move.")
+    button = _("Replace")
+    done = _("%(row)s has the seat now.")
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(MANAGE):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    @classmethod
+    def is_allowed(cls, user: Any) -> bool:
+        return bool(user.has_perm(MANAGE) or user.has_perm(NOMINATE))
+
+    @classmethod
+    def may_follow(cls, enrolment: Enrolment) -> bool:
+        return enrolment.status == EnrolmentStatus.CONFIRMED
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        runs = visible_rows(CourseRun, self.request.user).filter(status=RunStatus.PUBLISHED).select_related("course")
-        return super().get_form_kwargs() | {"runs": runs.order_by("class_no"), "people": self._people()}
+        return super().get_form_kwargs() | {"people": self.found(self._colleagues())}
 
-    def _people(self) -> QuerySet[User]:
-        """People who match what was typed; on a POST the choice is checked against everybody in reach."""
+    def _colleagues(self) -> QuerySet[User]:
+        """Active people of the same unit whom the viewer may see."""
         rows: Any = visible_rows(User, self.request.user, ("view",))
-        people = rows.filter(is_active=True).with_unit()
-        if self.request.method == "POST" and self.request.POST.get("person", "").isdecimal():
-            return people.filter(pk=self.request.POST["person"])
-        return self._matching(people)
+        unit = {self.object.unit_id} - {None}
+        return rows.filter(is_active=True).in_units(unit).exclude(pk=self.object.person_id).with_unit()  # type: ignore[no-any-return]
 
-    def _matching(self, people: QuerySet[User]) -> QuerySet[User]:
-        if not self.search_text:
-            return people.none()
-        pks = matching(people, self.search_text).values_list("pk", flat=True)[:MATCHES]
-        return people.filter(pk__in=list(pks))
+    def act(self, form: forms.Form) -> None:
+        data = form.cleaned_data
+        self.object = moves.substitute(
+            enrolment=self.object, person=data["person"], by=self.actor, reason=data["reason"]
+        )
 
-    @property
-    def search_text(self) -> str:
-        return (self.request.GET.get("q") or self.request.POST.get("q") or "").strip()[:60]
 
-    def get_initial(self) -> dict[str, Any]:
-        return {"run": self.request.GET.get("run")}
+ACTION_VIEWS: tuple[type[EnrolmentActionView], ...] = (ApproveView, DeclineView, MoveView, ReplaceView, WithdrawView)
 
-    def form_valid(self, form: SignUpForm) -> HttpResponse:
-        try:
-            made = service.enrol(**form.cleaned_data, by=cast("User", self.request.user))
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-            return self.form_invalid(form)
-        messages.success(self.request, _("%(row)s: %(status)s.") % {"row": made, "status": made.get_status_display()})
-        return HttpResponseRedirect(reverse("enrolments:inspect", args=[made.pk]))
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"q": self.search_text}
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        listing = {"url": reverse("enrolments:index"), "label": _("Enrolments")}
-        return [*self.breadcrumbs_items, listing, {"url": "", "label": self.page_title}]
+def actions_for(enrolment: Enrolment, user: Any) -> Iterator[type[EnrolmentActionView]]:
+    """The steps that may follow the present status and are open to the person."""
+    for view in ACTION_VIEWS:
+        if view.is_allowed(user) and view.may_follow(enrolment):
+            yield view

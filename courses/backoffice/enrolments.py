@@ -15,8 +15,10 @@ from wagtail.admin.widgets.button import HeaderButton, ListingButton
 from core.backoffice.scope import visible_rows
 from core.backoffice.viewsets import ScopedIndexView, ScopedInspectView
 from courses.backoffice.base import DeclaredExport, ExportColumn, KeptViewSet, PersonSearch, TitledList, local, stamp
-from courses.backoffice.enrolment_actions import ACTION_VIEWS, SignUpView, WithdrawView, actions_for
+from courses.backoffice.enrolment_actions import ACTION_VIEWS, ApproveView, DeclineView, actions_for
+from courses.backoffice.requests import RequestsView
 from courses.backoffice.sentences import history_of_enrolment
+from courses.backoffice.sign_up import SignUpView
 from courses.enums import EnrolmentStatus
 from courses.models import CourseRun, Enrolment
 from courses.permissions import MANAGE
@@ -82,10 +84,9 @@ class EnrolmentIndexView(DeclaredExport, TitledList, PersonSearch, ScopedIndexVi
         """Requests are decided from the list; everything else takes a look at the enrolment first."""
         buttons = super().get_list_buttons(instance)
         if instance.status == EnrolmentStatus.REQUESTED and self.request.user.has_perm(MANAGE):
-            decisions = (view for view in actions_for(instance) if view is not WithdrawView)
             buttons += [
                 ListingButton(view.button, url=view.url(instance), priority=priority)
-                for priority, view in enumerate(decisions)
+                for priority, view in enumerate((ApproveView, DeclineView))
             ]
         return buttons
 
@@ -95,7 +96,10 @@ class EnrolmentIndexView(DeclaredExport, TitledList, PersonSearch, ScopedIndexVi
             return []
         run = self.request.GET.get("run", "")
         url = reverse("enrolments:sign_up") + (f"?run={run}" if run.isdigit() else "")
-        return [HeaderButton(_("Sign somebody up"), url=url, icon_name="plus")]
+        return [
+            HeaderButton(_("Requests to decide"), url=reverse("enrolments:requests"), icon_name="check"),
+            HeaderButton(_("Sign somebody up"), url=url, icon_name="plus"),
+        ]
 
 
 class EnrolmentInspectView(ScopedInspectView):
@@ -105,14 +109,16 @@ class EnrolmentInspectView(ScopedInspectView):
     page_title = _("Enrolment")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_act = self.request.user.has_perm(MANAGE)
+        user = self.request.user
         place = Enrolment.objects.with_place().get(pk=self.object.pk).place  # type: ignore[attr-defined]
         return super().get_context_data(**kwargs) | {
             "enrolment": self.object,
             "place": place,
-            "may_see_run": visible_rows(CourseRun, self.request.user).filter(pk=self.object.run_id).exists(),
+            "may_see_run": visible_rows(CourseRun, user).filter(pk=self.object.run_id).exists(),
             "history": history_of_enrolment(self.object),
-            "actions": [(view, view.url(self.object)) for view in actions_for(self.object)] if may_act else [],
+            "actions": [(view, view.url(self.object)) for view in actions_for(self.object, user)],
+            "came_from": self.object.follows,
+            "went_to": list(self.object.followed_by.select_related("person", "run__course")),
         }
 
 
@@ -136,4 +142,8 @@ class EnrolmentViewSet(KeptViewSet):
 
     def get_urlpatterns(self) -> list[Any]:
         steps = [path(f"{view.code}/<int:pk>/", view.as_view(), name=view.code) for view in ACTION_VIEWS]
-        return [*super().get_urlpatterns(), path("sign-up/", SignUpView.as_view(), name="sign_up"), *steps]
+        own = [
+            path("sign-up/", SignUpView.as_view(), name="sign_up"),
+            path("requests/", RequestsView.as_view(), name="requests"),
+        ]
+        return [*super().get_urlpatterns(), *own, *steps]

@@ -6,16 +6,18 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from core.backoffice.calendar import CalendarDayViewSet
 from courses.backoffice.attendance import AttendanceViewSet
 from courses.backoffice.enrolments import EnrolmentViewSet
+from courses.backoffice.nominations import NominationViewSet
 from courses.backoffice.runs import RunViewSet
 from courses.backoffice.sessions import SessionViewSet
-from courses.models import AttendanceRecord, ClassSession, CourseRun, Enrolment
+from courses.models import AttendanceRecord, ClassSession, CourseRun, Enrolment, Nomination
 from people.permissions import UnitScopedPolicy
 
-# Whose row it is: the unit that holds the class, or the unit from which the person signed up.
+# Whose row it is: the unit that holds the class, from which the person signed up, or whose list it is.
 POLICIES = (
     UnitScopedPolicy(CourseRun, "organiser"),
     UnitScopedPolicy(ClassSession, "run__organiser"),
     UnitScopedPolicy(Enrolment, "unit"),
+    UnitScopedPolicy(Nomination, "unit"),
     UnitScopedPolicy(AttendanceRecord, "enrolment__unit"),
 )
 
@@ -24,4 +26,4 @@ class TrainingGroup(ViewSetGroup):
     menu_label = _("Training")
     menu_icon = "calendar-alt"
     menu_order = 200
-    items = (RunViewSet, EnrolmentViewSet, SessionViewSet, AttendanceViewSet, CalendarDayViewSet)
+    items = (RunViewSet, EnrolmentViewSet, NominationViewSet, SessionViewSet, AttendanceViewSet, CalendarDayViewSet)

@@ -18,6 +18,7 @@ from core.workdays import Calendar, calendar
 from courses.backoffice.base import ConfirmActionView
 from courses.backoffice.fields import DayInput, MomentField
 from courses.backoffice.run_form import PersonField
+from courses.backoffice.run_state import conditions
 from courses.errors import IntakeRefused
 from courses.models import CourseRun
 from courses.selectors.intakes import IntakePlan, clashes, plan_intake, suggest_first_day
@@ -121,7 +122,7 @@ class NextIntakeView(ConfirmActionView):
         return reverse("runs:inspect", args=[self.object.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
+        context = super().get_context_data(**kwargs) | {"conditions": conditions(self.source)}
         day = self._day(context["form"])
         if day is None:
             return context

@@ -7,12 +7,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from courses.backoffice.fields import MomentField
 from courses.backoffice.session_rows import SessionFormSet
-from courses.errors import RunIncomplete, ScheduleRefused, SessionHasMarks
+from courses.errors import CapacityBelowSeatsTaken, RunIncomplete, ScheduleRefused, SessionHasMarks
 from courses.models import CoursePage, CourseRun
 from courses.selectors.office import teaching_staff, trainers_by_session
 from courses.services import runs, schedule
@@ -22,6 +24,8 @@ from people.permissions import units_open_to
 # Where a constraint over several fields is told.
 FIELD_OF_CONSTRAINT = {"sign_up_closes_after_it_opens": "sign_up_closes_at", "one_run_per_intake": "intake_no"}
 FIELD_OF_REFUSAL = {"capacity_below_seats_taken": "capacity", "course_not_changeable": "course"}
+# What nobody has to think about: left empty, they are as usual.
+FILLED_IN = ("offer_hours", "reserve")
 ABOUT_SESSIONS = (ScheduleRefused, SessionHasMarks, RunIncomplete)
 
 
@@ -46,24 +50,37 @@ class RunForm(forms.ModelForm):
     course = CourseField(label=_("course"), queryset=CoursePage.objects.order_by("code"))
     sign_up_opens_at = MomentField(label=_("sign-up opens"), required=False)
     sign_up_closes_at = MomentField(label=_("sign-up closes"), required=False)
+    quota_until = MomentField(
+        label=_("quotas end"), required=False, help_text=_("Seats that units have not used by then go to the queue.")
+    )
+    withdraw_until = MomentField(
+        label=_("withdraw until"), required=False,
+        help_text=_("Later withdrawals are marked as late. Empty: until the class begins."),
+    )  # fmt: skip
     year = forms.IntegerField(label=_("year"), min_value=2000, max_value=2100, required=False)
     supervisor = PersonField(label=_("class supervisor"), queryset=User.objects.none(), required=False)
 
     class Meta:
         model = CourseRun
         fields = (
-            "course", "class_no", "year", "intake_no", "sign_up_opens_at", "sign_up_closes_at", "capacity",
-            "waitlist_enabled", "approval_required", "professions", "units", "venue", "organiser", "supervisor", "note",
+            "course", "class_no", "year", "intake_no", "venue", "organiser", "supervisor", "note",
+            "nomination_only", "approval_required", "once_a_year", "professions", "units",
+            "capacity", "reserve", "minimum", "waitlist_enabled", "offer_hours", "first_professions",
+            "sign_up_opens_at", "sign_up_closes_at", "quota_until", "withdraw_until",
         )  # fmt: skip
         widgets = {
             "note": forms.Textarea(attrs={"rows": 3}),
             "professions": forms.CheckboxSelectMultiple,
             "units": forms.CheckboxSelectMultiple,
+            "first_professions": forms.CheckboxSelectMultiple,
         }
 
     def __init__(self, *args: Any, for_user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["class_no"].required = self.fields["intake_no"].required = False
+        for name in ("class_no", "intake_no", *FILLED_IN):
+            self.fields[name].required = False
+        if self.instance.pk is not None:
+            del self.fields["reserve"]  # set with the quotas, where it is seen what is taken of it
         staff = teaching_staff(self.instance)
         self.fields["supervisor"].queryset = staff  # type: ignore[attr-defined]
         self.fields["organiser"].queryset = units_open_to(for_user)  # type: ignore[attr-defined]
@@ -101,7 +118,20 @@ class RunForm(forms.ModelForm):
         data = super().clean() or self.cleaned_data
         if course := data.get("course"):
             self._fill_number(data, course)
+        if (data.get("reserve") or 0) > (data.get("capacity") or 0):
+            self.add_error("reserve", _("The reserve is part of the seats; it cannot be more."))
         return data
+
+    def clean_offer_hours(self) -> int:
+        return self._typed_or_usual("offer_hours")
+
+    def clean_reserve(self) -> int:
+        return self._typed_or_usual("reserve")
+
+    def _typed_or_usual(self, name: str) -> int:
+        """An emptied field asks for what is usual, not for an error."""
+        typed = self.cleaned_data[name]
+        return CourseRun._meta.get_field(name).default if typed is None else typed  # type: ignore[no-any-return]  # noqa: SLF001
 
     def _fill_number(self, data: dict[str, Any], course: CoursePage) -> None:
         day = (self.sessions.first_day() if self.sessions.is_valid() else None) or timezone.localdate()
@@ -139,7 +169,14 @@ class RunForm(forms.ModelForm):
         elif isinstance(refusal, ValidationError):
             self.add_error(None, refusal.messages)
         else:
-            self.add_error(FIELD_OF_REFUSAL.get(getattr(refusal, "code", "")), str(refusal))
+            self.add_error(FIELD_OF_REFUSAL.get(getattr(refusal, "code", "")), self._said(refusal))
+
+    def _said(self, refusal: Exception) -> str:
+        """What was refused; where people are over, with the way to the page that shows them."""
+        if not isinstance(refusal, CapacityBelowSeatsTaken):
+            return str(refusal)
+        url = f"{reverse('runs:board', args=[self.instance.pk])}?seats={self.cleaned_data['capacity']}#last"
+        return format_html('{} <a href="{}">{}</a>', str(refusal), url, _("Open “Seats and queue”"))
 
 
 def _places() -> dict[str, str]:

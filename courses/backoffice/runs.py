@@ -22,17 +22,19 @@ from core.backoffice.viewsets import ScopedEditView, ScopedIndexView, ScopedInsp
 from core.errors import Refusal
 from courses.backoffice.attendance_sheet import AttendanceSheetView
 from courses.backoffice.base import DayRange, DeclaredExport, ExportColumn, local
+from courses.backoffice.board import RunBoardView
 from courses.backoffice.defaults import new_run_values
 from courses.backoffice.next_intake import NextIntakeView
+from courses.backoffice.outcomes import OutcomesView
 from courses.backoffice.run_actions import actions_for, run_action_urls
 from courses.backoffice.run_form import RunForm
-from courses.backoffice.run_state import is_lively, period, seats, state_label
-from courses.enums import Category, RunState, RunStatus
+from courses.backoffice.run_state import conditions, deadlines, is_lively, period, seats, state_label
+from courses.backoffice.run_strip import run_context
+from courses.backoffice.run_tables import button_labels
+from courses.enums import Category, RunState
 from courses.models import CoursePage, CourseRun
 from courses.selectors.office import listed_sessions
 from people.permissions import units_open_to
-
-BEFORE = (RunStatus.PLANNED, RunStatus.READY, RunStatus.POSTPONED)
 
 
 class RunFilterSet(WagtailFilterSet):
@@ -85,6 +87,8 @@ class RunIndexView(DeclaredExport, ScopedIndexView):
 
     def get_list_more_buttons(self, instance: CourseRun) -> list[Any]:
         buttons = super().get_list_more_buttons(instance)
+        board = reverse("runs:board", args=[instance.pk])
+        buttons.append(MenuItem(_("Seats and queue"), url=board, icon_name="group", priority=30))
         if self.user_has_permission("change"):
             buttons += [
                 MenuItem(action.label, url=action.url(instance), icon_name=action.icon, priority=40 + number)
@@ -156,22 +160,14 @@ class RunInspectView(ScopedInspectView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_change = self.permission_policy.user_has_permission_for_instance(self.request.user, "change", self.object)
         sessions = listed_sessions(self.object.sessions.all())
-        extra = {"sessions": sessions, "may_add": self.user_has_permission("add")}
+        extra = {
+            "sessions": sessions,
+            "may_add": self.user_has_permission("add"),
+            "tables": button_labels(),
+            "conditions": conditions(self.object),
+            "deadlines": deadlines(self.object),
+        }
         return super().get_context_data(**kwargs) | run_context(self.object, may_change) | extra
-
-
-def run_context(run: CourseRun, may_change: bool = True) -> dict[str, Any]:
-    """What the strip above a class shows: where it stands and what may be done next."""
-    actions = [(action, action.url(run)) for action in actions_for(run)] if may_change else []
-    return {
-        "run": run,
-        "state": state_label(run),
-        "is_lively": is_lively(run),
-        "period": period(run),
-        "actions": actions,
-        "may_change": may_change,
-        "is_next": run.status in BEFORE or run.state(timezone.now()) == RunState.ASSESSING,
-    }
 
 
 class RunViewSet(ScopedModelViewSet):
@@ -206,4 +202,6 @@ class RunViewSet(ScopedModelViewSet):
         kept = [pattern for pattern in super().get_urlpatterns() if pattern.name not in ("delete", "usage")]
         sheet = path("sheet/<int:pk>/", AttendanceSheetView.as_view(), name="sheet")
         following = path("next/<int:pk>/", NextIntakeView.as_view(), name="next")
-        return [*kept, sheet, following, *run_action_urls()]
+        board = path("board/<int:pk>/", RunBoardView.as_view(), name="board")
+        outcomes = path("outcomes/<int:pk>/", OutcomesView.as_view(), name="outcomes")
+        return [*kept, sheet, board, outcomes, following, *run_action_urls()]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from wagtail.log_actions import registry
 
 from courses.enums import AttendanceStatus
 from courses.enums import EnrolmentStatus as S
-from courses.models import AttendanceEvent, AttendanceRecord, Enrolment, EnrolmentEvent
+from courses.models import AttendanceEvent, AttendanceRecord, Enrolment, EnrolmentEvent, Nomination
 from courses.presenters import dates
 
 
@@ -40,6 +41,15 @@ def _change(event: EnrolmentEvent, enrolment: Enrolment) -> str:
     if event.to_status == S.DECLINED:
         return _("%(who)s did not admit the person.") % who
     return _("%(who)s changed the status to: %(status)s.") % who
+
+
+def history_of_nomination(nomination: Nomination) -> list[Happening]:
+    """Who did what with the list, oldest first, from the audit trail. Two queries."""
+    entries = registry.get_logs_for_instance(nomination).select_related("user").order_by("timestamp", "pk")
+    return [
+        Happening(entry.timestamp, f"{_who(entry.user)}：{entry.message}", entry.data.get("reason", ""))
+        for entry in entries
+    ]
 
 
 def _who(person: Any) -> str:

@@ -136,7 +136,7 @@ class SessionViewSet(KeptViewSet):
     name = "sessions"
     icon = "time"
     menu_label = _("Sessions")
-    menu_order = 3
+    menu_order = 4
     inspect_view_enabled = False
     index_view_class = SessionIndexView
     filterset_class = SessionFilterSet

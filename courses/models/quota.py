@@ -36,9 +36,14 @@ class RunQuota(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "unit", "profession"],
-                nulls_distinct=False,
                 name="one_quota_per_unit_and_profession",
                 violation_error_message=_("This unit has a quota for this profession already."),
+            ),
+            models.UniqueConstraint(
+                fields=["run", "unit"],
+                condition=Q(profession__isnull=True),
+                name="one_quota_per_unit_for_any_profession",
+                violation_error_message=_("This unit has a quota for any profession already."),
             ),
             models.CheckConstraint(
                 condition=Q(taken__lte=F("seats") - F("released")),

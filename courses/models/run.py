@@ -16,6 +16,8 @@ from courses.models.pages import CoursePage
 
 # Published runs are shown to learners; the finished ones stay visible to those who were in them.
 SHOWN = (RunStatus.PUBLISHED, RunStatus.POSTPONED, RunStatus.CANCELLED)
+# Beyond the reserve, seats are kept for units: their people can still take them.
+SEATS_FOR_UNITS = Q(seats_held__gt=F("reserve"), queue_length=0)
 FREE_SEATS = Q(seats_taken__lt=F("capacity") - F("seats_held"), queue_length=0)
 
 
@@ -29,8 +31,8 @@ class CourseRunQuerySet(models.QuerySet["CourseRun"]):
             RunState.ASSESSING: ended,
             RunState.RUNNING: begun & ~ended,
             RunState.COMING: ~begun & Q(sign_up_opens_at__gt=at),
-            RunState.OPEN: in_window & FREE_SEATS,
-            RunState.FULL: in_window & ~FREE_SEATS,
+            RunState.OPEN: in_window & (FREE_SEATS | SEATS_FOR_UNITS),
+            RunState.FULL: in_window & ~(FREE_SEATS | SEATS_FOR_UNITS),
             RunState.AWAITING: ~begun & Q(sign_up_closes_at__lte=at),
         }
         if state in by_clock:
@@ -197,4 +199,5 @@ class CourseRun(models.Model):
             return RunState.COMING
         if self.sign_up_closes_at is None or self.sign_up_closes_at <= at:
             return RunState.AWAITING
-        return RunState.OPEN if self.free_seats else RunState.FULL
+        kept_for_units = self.seats_held > self.reserve and not self.queue_length
+        return RunState.OPEN if self.free_seats or kept_for_units else RunState.FULL

@@ -119,9 +119,13 @@ def present(run: CourseRun, verdict: Verdict | None, *, at: datetime.datetime) -
 
 
 def seats(run: CourseRun) -> str:
-    """The seats in one sentence: 还有6个名额 · 名额已满，3人候补."""
+    """The seats in one sentence: 还有6个名额 · 名额已满，3人候补 · 6个名额已分配到单位."""
     if run.free_seats:
         return ngettext("%(count)d seat free", "%(count)d seats free", run.free_seats) % {"count": run.free_seats}
+    if run.seats_held:
+        return ngettext(
+            "%(count)d seat left, kept for units", "%(count)d seats left, kept for units", run.seats_held
+        ) % {"count": run.seats_held}
     if run.queue_length:
         return ngettext("Full, %(count)d person waits", "Full, %(count)d people wait", run.queue_length) % {
             "count": run.queue_length

@@ -1,4 +1,4 @@
-"""What the training office looks at: lists of classes, sessions and enrolments, the roster, what waits to be done."""
+"""What the training office looks at: lists of classes, sessions and enrolments, the roster."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from courses.enums import ON_ROSTER, AttendanceStatus, EnrolmentStatus, RunStatus
+from courses.enums import ON_ROSTER, AttendanceStatus, RunStatus
 from courses.models import AttendanceRecord, ClassSession, CourseRun, Enrolment
 from people.models import User
 from people.roles import BY_CODE
@@ -52,39 +52,6 @@ def _marks() -> QuerySet[AttendanceRecord]:
 
 def _count(grouped: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(grouped.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-
-
-@dataclass(frozen=True)
-class ToDo:
-    """What waits for the office. Lists are cut to what one glance takes; the counts are not."""
-
-    requests: list[Enrolment]
-    request_count: int
-    bare_runs: list[CourseRun]
-    bare_run_count: int
-    unmarked: list[ClassSession]
-    unmarked_count: int
-
-    def __bool__(self) -> bool:
-        return bool(self.request_count or self.bare_run_count or self.unmarked_count)
-
-
-def to_do(
-    *, enrolments: QuerySet[Enrolment], runs: QuerySet[CourseRun], at: datetime.datetime, glance: int = 5
-) -> ToDo:
-    """Say what waits among these rows: requests, classes without sessions, registers not kept. Six queries."""
-    requests = enrolments.filter(status=EnrolmentStatus.REQUESTED).select_related("person", "unit", "run__course")
-    planned = (RunStatus.PLANNED, RunStatus.READY)
-    bare = runs.filter(status__in=planned, starts_at__isnull=True).select_related("course")
-    unmarked = unmarked_sessions(runs, at)
-    return ToDo(
-        requests=list(requests.order_by("created_at")[:glance]),
-        request_count=requests.count(),
-        bare_runs=list(bare.order_by("class_no")[:glance]),
-        bare_run_count=bare.count(),
-        unmarked=list(unmarked.select_related("run__course").order_by("-starts_at")[:glance]),
-        unmarked_count=unmarked.count(),
-    )
 
 
 def unmarked_sessions(runs: QuerySet[CourseRun], at: datetime.datetime) -> QuerySet[ClassSession]:

@@ -187,9 +187,14 @@ def _needs(courses: Iterable[int]) -> tuple[str, list[Any]]:
     return sql.replace("''", f"(SELECT title FROM {pages} WHERE id = course_id)"), values  # noqa: S608 - own names
 
 
-def units_above(unit_id: int | None) -> list[int]:
-    """The unit itself and everything that it belongs to, from the bottom up."""
-    parents = kept("unit-parents", lambda: dict(Unit.objects.values_list("pk", "parent_id")))
+def unit_parents() -> dict[int, int | None]:
+    """To which unit each one belongs directly."""
+    return kept("unit-parents", lambda: dict(Unit.objects.values_list("pk", "parent_id")))
+
+
+def units_above(unit_id: int | None, parents: dict[int, int | None] | None = None) -> list[int]:
+    """The unit itself and everything that it belongs to, from the bottom up. Who asks often brings the parents."""
+    parents = unit_parents() if parents is None else parents
     chain: list[int] = []
     while unit_id is not None and unit_id not in chain:
         chain.append(unit_id)

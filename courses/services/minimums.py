@@ -8,7 +8,7 @@ from django.db.models import F
 from core import audit
 from courses.enums import RunStatus
 from courses.models import CourseRun
-from courses.services import seats
+from courses.services import seats, telling
 from courses.signals import run_below_minimum
 
 
@@ -35,5 +35,6 @@ def _flag(run: CourseRun, at: datetime.datetime) -> bool:
     CourseRun.objects.filter(pk=run.pk).update(below_minimum_at=at)
     data = {"minimum": stored.minimum, "people": stored.seats_taken}
     audit.record("courses.run_below_minimum", run, by=None, data=data)
+    telling.below_minimum(run, taken=stored.seats_taken, least=stored.minimum, at=at)
     run_below_minimum.send(sender=CourseRun, run=run)
     return True

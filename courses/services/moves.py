@@ -71,7 +71,8 @@ def substitute(
     has checked that both people are in the clerk's rows). Raises ChangeRefused, EnrolmentRefused, ReasonRefused.
     """
     reason, at = checked_reason(reason, required=True), at or timezone.now()
-    User.objects.select_for_update(no_key=True).only("pk").filter(pk__in=(enrolment.person_id, person.pk)).count()
+    both = User.objects.select_for_update(no_key=True).only("pk").filter(pk__in=(enrolment.person_id, person.pk))
+    list(both.order_by("pk"))  # counting them would take no lock
     enrolment = locked(enrolment)
     made = Enrolment.objects.active().filter(follows=enrolment, person=person).first()
     if made is not None:

@@ -8,8 +8,10 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,13 +42,15 @@ class Decision(StrEnum):
 
 
 @transaction.atomic
-def save_list(*, run: CourseRun, unit: Unit, people: Sequence[Named], by: User) -> Nomination:
+def save_list(
+    *, run: CourseRun, unit: Unit, people: Sequence[Named], by: User, at: datetime.datetime | None = None
+) -> Nomination:
     """Make these the people on the unit's list for the run, in this order; a signed list becomes a draft again.
 
     The caller has checked that unit and people are in the clerk's rows. Raises NominationRefused.
     """
     _check_may(by, NOMINATE)
-    _check_window(run)
+    _check_window(run, at or timezone.now())
     nomination = _locked_list(run, unit, by)
     if nomination.status not in (*OPEN, NominationStatus.SIGNED):
         raise NominationRefused(_("The list was handed in already; it can be changed when the office returns it."))
@@ -89,10 +93,9 @@ def _check_may(by: User, permission: str) -> None:
         raise NominationRefused(_("This step is not yours. Ask the person in your unit who is in charge of it."))
 
 
-def _check_window(run: CourseRun) -> None:
-    now = timezone.now()
+def _check_window(run: CourseRun, at: datetime.datetime) -> None:
     opens, closes = run.sign_up_opens_at, run.sign_up_closes_at
-    if run.status != RunStatus.PUBLISHED or opens is None or closes is None or not opens <= now < closes:
+    if run.status != RunStatus.PUBLISHED or opens is None or closes is None or not opens <= at < closes:
         raise NominationRefused(_("Lists can be drawn up and handed in while sign-up is open."))
 
 
@@ -136,8 +139,9 @@ def submit(*, nomination: Nomination, by: User, at: datetime.datetime | None = N
     fresh = _lock(nomination)
     if fresh.status == NominationStatus.SUBMITTED:
         return fresh
-    _check_window(fresh.run)
+    _check_window(fresh.run, at or timezone.now())
     fresh = _step(fresh, NominationStatus.SUBMITTED)
+    _lock_people(fresh.entries.values("person"))
     problems = [problem for entry in _entries(fresh) if (problem := _request(fresh, entry, by, at))]
     if problems:
         raise NominationRefused(" ".join(problems))
@@ -146,8 +150,13 @@ def submit(*, nomination: Nomination, by: User, at: datetime.datetime | None = N
 
 
 def _entries(nomination: Nomination) -> list[NominationEntry]:
-    """In the order of the people's keys: every service that locks several people takes them so."""
-    return list(nomination.entries.select_related("person").order_by("person"))
+    """In the unit's own order, so that its first gets the first seat."""
+    return list(nomination.entries.select_related("person"))
+
+
+def _lock_people(people: QuerySet[Any]) -> None:
+    """Take the locks of everybody concerned, by their keys, before that of the run: nobody waits in a circle."""
+    list(User.objects.select_for_update(no_key=True).only("pk").filter(pk__in=people).order_by("pk"))
 
 
 def _request(nomination: Nomination, entry: NominationEntry, by: User, at: datetime.datetime | None) -> str:
@@ -169,6 +178,7 @@ def give_back(*, nomination: Nomination, by: User, comment: str) -> Nomination:
     _check_may(by, DECIDE)
     comment = checked_reason(comment, required=True)
     fresh = _step(nomination, NominationStatus.RETURNED)
+    _lock_people(fresh.enrolments.values("person"))
     for row in _requests(fresh):
         enrolments.withdraw(enrolment=row, by=by, reason=comment)
     fresh.comment, fresh.signed_by = comment, None
@@ -177,7 +187,7 @@ def give_back(*, nomination: Nomination, by: User, comment: str) -> Nomination:
 
 def _requests(nomination: Nomination) -> list[Enrolment]:
     rows = nomination.enrolments.filter(status=EnrolmentStatus.REQUESTED).select_related("run__course", "person")
-    return list(rows.order_by("person"))
+    return list(rows.order_by("pk"))
 
 
 @transaction.atomic
@@ -193,9 +203,11 @@ def decide(
     fresh = _lock(nomination)
     if fresh.status != NominationStatus.SUBMITTED:
         raise NominationRefused(_("This list is not waiting for a decision."))
-    for row in _requests(fresh):
-        if row.pk in decisions:
-            _decide(row, decisions[row.pk], by, reason, from_reserve)
+    _lock_people(fresh.enrolments.values("person"))
+    named = [row for row in _requests(fresh) if row.pk in decisions]
+    # Whoever is to wait must not stand before those who are admitted.
+    for row in sorted(named, key=lambda row: decisions[row.pk] != Decision.ADMIT):
+        _decide(row, decisions[row.pk], by, reason, from_reserve)
     if not _requests(fresh):
         fresh = _step(fresh, NominationStatus.DECIDED)
     return _stored(fresh, by, "courses.nomination_decided", people=len(decisions))

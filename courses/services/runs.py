@@ -16,7 +16,7 @@ from courses.errors import (
     TransitionRefused,
 )
 from courses.models import CourseRun
-from courses.services import revisions, seats
+from courses.services import revisions, seats, telling
 from courses.services.promotion import promote
 from courses.services.transitions import checked_reason
 from people.models import User
@@ -60,6 +60,7 @@ def save_run(*, run: CourseRun, by: User) -> CourseRun:
     run.save(update_fields=[*EDITABLE, "seats_held"])
     if run.venue != stored.venue:
         revisions.raise_where_class_is(run)
+        telling.venue_changed(run, stored.venue, by=by)
     audit.record("courses.run_edited", run, by=by, data={"class_no": run.class_no, "capacity": run.capacity})
     promote(run, at=timezone.now())
     run.refresh_from_db()
@@ -161,6 +162,7 @@ def _move(run: CourseRun, to: RunStatus, by: User, reason: str = "") -> CourseRu
     before, stored.status, stored.status_reason = stored.status, to, reason
     stored.save(update_fields=["status", "status_reason"])
     revisions.raise_revisions(stored)
+    telling.run_moved(stored, before, by=by)
     audit.record("courses.run_status", stored, by=by, data={"from": before, "to": str(to), "reason": reason})
     if to == RunStatus.PUBLISHED:
         promote(stored, at=timezone.now())

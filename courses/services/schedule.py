@@ -13,7 +13,7 @@ from core import audit
 from courses.enums import RunStatus
 from courses.errors import RunIncomplete, ScheduleRefused, SessionHasMarks
 from courses.models import AttendanceEvent, ClassSession, CourseRun
-from courses.services import revisions, seats
+from courses.services import revisions, seats, telling
 from courses.services.runs import refuse_frozen
 from courses.services.transitions import checked_reason
 from people.models import User
@@ -32,14 +32,15 @@ def save_schedule(*, run: CourseRun, sessions: Sequence[ClassSession], by: User)
     refuse_frozen(stored)
     _check_own(run, sessions)
     _check_overlaps(sessions)
+    before, teachers = revisions.told(run), telling.teachers(run)
     _remove(run, {session.pk for session in sessions if session.pk})
     _check_marked(run, sessions)
-    before = revisions.told(run)
     _park(run)
     for session in sessions:
         _store(session, run)
     revisions.raise_changed(run, before)
     _follow(run)
+    telling.sessions_changed(stored, before, by=by, also=teachers)
     audit.record("courses.schedule_saved", run, by=by, data={"sessions": len(sessions)})
     return list(run.sessions.all())
 
@@ -131,5 +132,6 @@ def cancel_session(*, session: ClassSession, by: User, reason: str) -> ClassSess
     revisions.raise_revisions(session.run, [session.pk])
     session.refresh_from_db(fields=["revision", "changed_at"])
     _follow(session.run)
+    telling.session_cancelled(session, by=by)
     audit.record("courses.session_cancelled", session.run, by=by, data={"session": session.pk, "reason": reason})
     return session

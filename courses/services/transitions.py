@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from courses.enums import ENROLMENT_TRANSITIONS, EnrolmentStatus
 from courses.errors import ReasonRefused, TransitionRefused
 from courses.models import Enrolment, EnrolmentEvent
+from courses.services import telling
 from courses.signals import enrolments_changed
 from people.models import User
 
@@ -62,7 +63,8 @@ def _event(enrolment: Enrolment, from_status: str, cause: Cause) -> EnrolmentEve
 
 
 def _tell(events: list[EnrolmentEvent]) -> None:
-    """Tell the apps above."""
+    """Tell the people themselves, then the apps above."""
+    telling.enrolments_changed(events)
     enrolments_changed.send(sender=Enrolment, events=events)
 
 

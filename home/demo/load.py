@@ -14,6 +14,7 @@ from home.demo import (
     courses,
     indexing,
     library,
+    messages,
     notices,
     organisation,
     people,
@@ -128,8 +129,9 @@ def _classes(days: Workdays) -> Iterator[Step]:
     yield "notices", lambda: notices.load_notices(days)
     yield "trainers", trainers.load_trainers
     yield "review", review.load_review
+    yield "messages", lambda: messages.load_messages(days)
 
 
 def step_count() -> int:
     """How many steps a complete load takes."""
-    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 7
+    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 8

@@ -9,9 +9,10 @@ from typing import Any
 from django.db import transaction
 
 from courses.models import ClassSession, CoursePage, CourseRun
+from courses.services import minimums
 from courses.services import runs as run_services
 from courses.services.schedule import save_schedule
-from home.demo import attendance, signups, source
+from home.demo import attendance, nominations, quotas, signups, source
 from home.demo.source import RunRow
 from home.demo.workdays import Workdays
 from people.models import Profession, Unit, User
@@ -56,6 +57,11 @@ class Plan:
     def closes_at(self) -> datetime.datetime | None:
         return self._window("closes", CLOSES, SIGN_UP_UNTIL)
 
+    @property
+    def quota_until(self) -> datetime.datetime | None:
+        """When units must have used their seats; only where a class keeps some."""
+        return self._window("quota_until", 0, SIGN_UP_UNTIL) if "quota_until" in self.details else None
+
     def _window(self, key: str, default: int, time: datetime.time) -> datetime.datetime | None:
         if self.details.get("planned"):
             return None
@@ -77,10 +83,13 @@ def load_run(plan: Plan) -> int:
     save_schedule(run=run, sessions=_sessions(plan), by=office)
     for step in plan.steps[:1]:
         getattr(run_services, step)(run=run, by=office)
+    quotas.load(plan, run, office)
     signups.load(plan, run, office)
+    nominations.load(plan, run)
     attendance.load(plan, run)
     for step in plan.steps[1:]:
         getattr(run_services, step)(run=run, by=office)
+    minimums.flag_short_runs(plan.days.at(-1, signups.EVENING_BEFORE))
     return 1
 
 
@@ -95,6 +104,8 @@ def _create(plan: Plan, by: User) -> CourseRun:
         sign_up_opens_at=plan.opens_at,
         sign_up_closes_at=plan.closes_at,
         approval_required=details.get("approval", False),
+        minimum=details.get("minimum"),
+        quota_until=plan.quota_until,
         venue=plan.row.venue,
         organiser=Unit.objects.get(name=details["organiser"]),
         supervisor=User.objects.get(work_number=details["supervisor"]),

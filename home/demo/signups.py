@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from courses.models import CourseRun, Enrolment
 from courses.services.enrolment import approve, enrol, withdraw
-from home.demo import chance
+from home.demo import chance, quotas
 from people.models import Membership, Unit, User
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _choose(plan: Plan, run: CourseRun, rng: random.Random) -> list[User]:
     details = plan.details
     last = details.get("last", [])
     fixed = [*details.get("include", []), *details.get("office", [])]
-    candidates = {person.work_number: person for person in _eligible(plan, run)}
+    candidates = {person.work_number: person for person in quotas.within(plan, run, _eligible(plan, run), rng)}
     others = [work_no for work_no in candidates if work_no not in {*fixed, *last}]
     wanted = fixed + rng.sample(others, details["people"] - len(fixed) - len(last))
     rng.shuffle(wanted)

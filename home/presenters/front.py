@@ -64,6 +64,8 @@ def _line(enrolment: Enrolment, at: datetime.datetime) -> MyClass:
         return MyClass(enrolment, signup.place(enrolment), "warn", begins)
     if enrolment.status == EnrolmentStatus.REQUESTED:
         return MyClass(enrolment, enrolment.get_status_display(), "coming", begins)
+    if enrolment.status == EnrolmentStatus.OFFERED:
+        return MyClass(enrolment, signup.until(enrolment), "warn", begins)
     if run.state(at) == RunState.RUNNING:
         return MyClass(enrolment, _("Under way now"), "running", begins)
     return MyClass(enrolment, _("Signed up"), "open", begins)

@@ -29,3 +29,8 @@ def register(actions: LogActionRegistry) -> None:
     )
     actions.register_action("people.open_account", _("Open account"), _("Account opened"))
     actions.register_action("people.close_account", _("Close account"), _("Account closed"))
+    actions.register_action("people.import_received", _("Upload a table"), _("Table uploaded for an import"))
+    actions.register_action("people.import_confirmed", _("Confirm an import"), _("Import confirmed"))
+    actions.register_action("people.import_done", _("Import a table"), _("Table imported"))
+    actions.register_action("people.import_cancelled", _("Cancel an import"), _("Import cancelled"))
+    actions.register_action("people.import_undone", _("Undo an import"), _("Import undone"))

@@ -9,6 +9,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.permissions import policy_registry
 
 from core.backoffice.scope import READ
+from people.backoffice.imports import menu_items as import_items
 from people.models import Profession, Unit, User
 
 
@@ -24,9 +25,10 @@ class RowsMenuItem(MenuItem):
 
 
 def people_menu() -> SubmenuMenuItem:
-    items = [
+    items: list[MenuItem] = [
         RowsMenuItem(_("People"), "wagtailusers_users:index", User, icon_name="user", order=10),
         RowsMenuItem(_("Units"), "unit:index", Unit, icon_name="group", order=20),
         RowsMenuItem(_("Professions"), "profession:index", Profession, icon_name="tag", order=30),
+        *import_items(),
     ]
     return SubmenuMenuItem(_("People and units"), Menu(items=items), icon_name="group", order=300)

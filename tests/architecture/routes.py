@@ -17,7 +17,8 @@ from wagtail.models import Collection, Page, Task, Workflow
 from core.models import Material, Picture, StatuteVersion
 from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
 from home.models import HomePage, NoticePage, SiteDetails
-from people.models import User
+from messaging.models import Delivery, Message
+from people.models import ImportBatch, Unit, User
 from tests.architecture.world import World
 
 MISSING_ROW = 999_999
@@ -78,12 +79,21 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:run_calendar": CourseRun,
     "courses:enrol": CourseRun,
     "courses:withdraw": Enrolment,
+    "courses:accept": Enrolment,
     "courses:lesson_progress": LessonPage,
     "courses:lesson_studied": LessonPage,
     "courses:register": ClassSession,
     "courses:mark": ClassSession,
     "courses:mark_rest": ClassSession,
+    "messaging:open": Message,
+    "outbox:send_again": Delivery,
     "person_chooser:chosen": User,
+    "run_tables:table": CourseRun,
+    "run_tables:nominate": CourseRun,
+    **{
+        f"people_imports:{name}": ImportBatch
+        for name in ("batch", "rows", "rows_csv", "choose", "confirm", "cancel", "undo")
+    },
     "wagtaildocs_chooser:chosen": Material,
     "wagtailimages_chooser:chosen": Picture,
 }
@@ -91,6 +101,8 @@ WORDS = {
     "content_type_app_name": "courses", "content_type_model_name": "coursepage",
     "action_name": "publish", "action": "delete", "filter_spec": "width-100", "path": "images/no-such-picture.png",
     "uidb64": "MQ", "uidb36": "1", "token": "none", "key": "none", "revision_id_a": "earliest", "revision_id_b": "live",
+    "kind": "people",
+    "table": "roster",
 }  # fmt: skip
 MODEL_OF_ROUTE = {
     "wagtailsettings:": ("home", "sitedetails"),
@@ -101,7 +113,7 @@ MODEL_OF_ROUTE = {
 ROW_OF_PARAMETER: dict[str, type] = {
     "page_id": CoursePage, "parent_page_id": CoursePage, "page_to_move_id": CoursePage, "page_pk": CoursePage,
     "object_id": CoursePage, "image_id": Picture, "document_id": Material, "doc_id": Material,
-    "collection_id": Collection, "workflow_pk": Workflow, "task_id": Task,
+    "collection_id": Collection, "workflow_pk": Workflow, "task_id": Task, "run_pk": CourseRun, "unit_pk": Unit,
 }  # fmt: skip
 
 

@@ -20,7 +20,9 @@ def read(name: str) -> str:
 
 def variables_read() -> set[str]:
     """Names that the product asks the environment for."""
-    sources = [path for app in ("cms", "core", "courses", "home", "people") for path in (ROOT / app).rglob("*.py")]
+    sources = [
+        path for app in ("cms", "core", "courses", "home", "messaging", "people") for path in (ROOT / app).rglob("*.py")
+    ]
     return {name for path in sources for name in READS.findall(path.read_text(encoding="utf-8"))}
 
 

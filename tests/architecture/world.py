@@ -13,9 +13,11 @@ from wagtail.models import Collection, Site, Task, Workflow
 
 from core.models import Material, Picture, Statute, StatuteVersion
 from courses.enums import AttendanceStatus
-from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
+from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage, Nomination
 from home.models import NoticePage, SiteDetails
-from people.models import Profession, Unit, User
+from messaging.enums import ChannelCode, DeliveryState
+from messaging.models import Delivery, Message
+from people.models import ImportBatch, Profession, Unit, User
 from people.roles import BY_CODE
 from tests.factories import (
     CoursePageFactory,
@@ -58,6 +60,7 @@ def build() -> World:
     CourseRunFactory(running=True, organiser=other_unit, trainers=[people["other_trainer"]])
     enrolment = EnrolmentFactory(run=run, person=people["learner"])
     version = StatuteVersionFactory()
+    message = Message.objects.create(person=people["learner"], key="event:1", kind="confirmed", subject="已报名")
     rows = {
         CoursePage: course,
         CourseRun: run,
@@ -71,9 +74,13 @@ def build() -> World:
             changed_at=run.starts_at,
             changed_by=people["trainer"],
         ),
+        Nomination: Nomination.objects.create(run=run, unit=unit, drafted_by=people["office"]),
         Unit: unit,
+        ImportBatch: ImportBatch.objects.create(kind="people", file_name="花名册.xlsx", by=people["office"]),
         Profession: ProfessionFactory(),
         NoticePage: NoticePageFactory(asks=True, confirm_units=[unit]),
+        Message: message,
+        Delivery: Delivery.objects.create(message=message, channel=ChannelCode.MAIL, state=DeliveryState.IN_DOUBT),
         StatuteVersion: version,
         Statute: version.statute,
         User: people["learner"],

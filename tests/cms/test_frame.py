@@ -105,8 +105,8 @@ def test_frame_takes_a_constant_number_of_queries(
     if signed_in:
         client.force_login(UserFactory())
     page(client, "/display/")
-    # site details, navigation and the site; for a person also session, person, rights and register
-    with django_assert_num_queries(7 if signed_in else 3):
+    # site details, navigation and the site; for a person also session, person, rights, register and unread
+    with django_assert_num_queries(8 if signed_in else 3):
         page(client, "/display/")
 
 

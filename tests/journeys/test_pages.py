@@ -16,9 +16,12 @@ PAGES = [
     ("", "/no-such-page/"),
     ("learner", "/"),
     ("learner", "/my/"),
+    ("learner", "/my/messages/"),
+    ("learner", "/my/messages/settings/"),
     ("learner", "/accounts/password/change/"),
     ("trainer", "/teach/"),
     ("office", "/teach/"),
+    ("admin", "/my/messages/"),
 ]
 
 

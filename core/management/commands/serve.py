@@ -23,6 +23,7 @@ DEMO_ACCOUNTS = {
     "trainer": "教师 trainer",
     "clerk": "单位联络员 unit clerk",
     "office": "政工室 training office",
+    "unit-head": "单位负责人 head of unit",
     "leader": "局领导 leader",
     "editor": "编辑 editor",
     "mediation-editor": "频道编辑（人民调解）channel editor",

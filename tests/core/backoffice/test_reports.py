@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.test import RequestFactory
 
 from core.backoffice.reports import GuardedReportView
-from core.backoffice.scope import plain_cell
+from core.tables.formulas import plain_cell
 from people.models import User
 from tests.people.helpers import bureau, person_with
 

@@ -153,5 +153,5 @@ def test_the_screen_takes_the_same_queries_for_any_number_of_sessions(
 ):
     run = CourseRunFactory(sessions=sessions, trainers=[people.trainer], now=NOW)
     client.get(address(run))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         client.get(address(run))

@@ -10,7 +10,7 @@ from wagtail.models import ModelLogEntry
 from courses.models import ClassSession, CourseRun
 from courses.services import attendance
 from tests.courses.backoffice.helpers import NOW, fields_of, learner, row, row_of, say, town, typed
-from tests.factories import CoursePageFactory, CourseRunFactory, EnrolmentFactory
+from tests.factories import CoursePageFactory, CourseRunFactory, EnrolmentFactory, ProfessionFactory
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2027, 3, 4)
@@ -113,21 +113,63 @@ def test_fewer_seats_than_taken_are_refused_at_the_field(client, people):
     EnrolmentFactory(run=run)
     EnrolmentFactory(run=run)
     response = post_edit(client, run, capacity=1)
-    assert response.context["form"].errors == {
-        "capacity": [say("%(taken)d people hold a seat already; the class cannot have fewer seats.", taken=2)]
-    }
+    said = say(
+        "%(taken)d people hold a seat already, %(over)d more than that. Move or withdraw them first; "
+        "“Seats and queue” of the class shows who signed up last.",
+        taken=2,
+        over=1,
+    )
+    link = f'<a href="/admin/runs/board/{run.pk}/?seats=1#last">{say("Open “Seats and queue”")}</a>'
+    assert response.context["form"].errors == {"capacity": [f"{said} {link}"]}
+    assert link in response.content.decode()
     assert response.context["form"]["capacity"].value() == "1"
     run.refresh_from_db()
     assert run.capacity == 3
 
 
-def test_more_seats_go_to_the_queue(client, people):
+@pytest.mark.parametrize(("hours", "status"), [("", "offered"), ("0", "confirmed")])
+def test_more_seats_go_to_the_queue(client, people, hours, status):
     run = CourseRunFactory(now=NOW, capacity=1)
     EnrolmentFactory(run=run)
     waiting = EnrolmentFactory(run=run, waitlisted=True)
-    assert post_edit(client, run, capacity=2).url == reverse("runs:inspect", args=[run.pk])
+    assert post_edit(client, run, capacity=2, offer_hours=hours).url == reverse("runs:inspect", args=[run.pk])
     waiting.refresh_from_db()
-    assert waiting.status == "confirmed"
+    assert waiting.status == status
+
+
+def test_conditions_of_sign_up_are_stored_and_shown(client, people):
+    run, lawyers = CourseRunFactory(now=NOW), ProfessionFactory(name="律师")
+    typed_in = {
+        "nomination_only": "on",
+        "once_a_year": "on",
+        "offer_hours": "12",
+        "minimum": "5",
+        "quota_until": f"{NOW + datetime.timedelta(days=3):%Y-%m-%dT%H:%M}",
+        "withdraw_until": f"{NOW + datetime.timedelta(days=5):%Y-%m-%dT%H:%M}",
+        "first_professions": [lawyers.pk],
+    }
+    post_edit(client, run, **typed_in)
+    run.refresh_from_db()
+    assert (run.nomination_only, run.once_a_year, run.offer_hours, run.minimum) == (True, True, 12, 5)
+    assert list(run.first_professions.all()) == [lawyers]
+    context = client.get(reverse("runs:inspect", args=[run.pk])).context
+    shown = dict([*context["conditions"], *context["deadlines"]])
+    assert shown[say("first in the queue")] == "律师"
+    assert (shown[say("fewest participants")], shown[say("hours to accept a freed seat")]) == ("5", "12")
+    assert shown[say("quotas end")] == typed_in["quota_until"].replace("T", " ")
+    assert shown[say("withdraw until")] == typed_in["withdraw_until"].replace("T", " ")
+
+
+def test_a_new_class_takes_a_reserve_within_its_seats_and_needs_no_thought_about_the_rest(client, people):
+    course = CoursePageFactory()
+    data = typed([row(DAY)], course=course.pk, capacity=3, reserve=4, offer_hours="", organiser=people.section.pk)
+    assert client.post(NEW, data).context["form"].errors == {
+        "reserve": [say("The reserve is part of the seats; it cannot be more.")]
+    }
+    client.post(NEW, data | {"reserve": 2})
+    run = CourseRun.objects.get()
+    assert (run.reserve, run.seats_held, run.offer_hours, run.minimum) == (2, 2, 24, None)
+    assert "reserve" not in client.get(edit(run)).context["form"].fields
 
 
 def test_a_session_with_marks_is_not_moved_and_the_refusal_stands_at_its_row(client, people):
@@ -182,7 +224,7 @@ def test_an_archived_class_is_refused(client, people):
 def test_the_form_takes_the_same_queries_for_one_and_for_three_rows(client, people, rows, django_assert_num_queries):
     run = CourseRunFactory(now=NOW, sessions=rows, trainers=[people.trainer])
     client.get(edit(run))
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
         assert len(client.get(edit(run)).context["form"].sessions.initial_forms) == rows
 
 

@@ -151,5 +151,5 @@ def test_one_class_at_a_glance_takes_the_same_queries_however_many_sessions(
     EnrolmentFactory(run=run)
     url = reverse("runs:inspect", args=[run.pk])
     client.get(url)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         assert [session.expected for session in client.get(url).context["sessions"]] == [1] * sessions

@@ -50,3 +50,9 @@ def test_both_agree_at_every_edge(moment, seconds):
     run = CourseRunFactory()
     at = getattr(run, moment) + datetime.timedelta(seconds=seconds)
     assert states(run, at) == [run.state(at)]
+
+
+@pytest.mark.parametrize(("reserve", "state"), [(0, RunState.OPEN), (1, RunState.OPEN), (2, RunState.FULL)])
+def test_seats_kept_for_units_leave_a_class_open_and_the_reserve_does_not(reserve, state):
+    now, run = timezone.now(), CourseRunFactory(capacity=2, seats_held=2, reserve=reserve)
+    assert (run.state(now), run.free_seats, states(run, now)) == (state, 0, [state])

@@ -19,9 +19,9 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 SECRET = "只有学员能读的正文"
-CATALOGUE_QUERIES = 27
-COURSE_QUERIES = 24
-LESSON_QUERIES = 18
+CATALOGUE_QUERIES = 30
+COURSE_QUERIES = 27
+LESSON_QUERIES = 19
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 SAVE_QUERIES = 10
-MY_QUERIES = 19
+MY_QUERIES = 20
 
 
 @pytest.fixture

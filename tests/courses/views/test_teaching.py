@@ -15,8 +15,8 @@ from courses.services import attendance
 from tests.factories import ClassSessionFactory, CourseRunFactory, EnrolmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-TEACH_QUERIES = 10
-REGISTER_QUERIES = 10
+TEACH_QUERIES = 11
+REGISTER_QUERIES = 11
 MARK_QUERIES = 16
 HTMX = {"HX-Request": "true"}
 MINUTE = datetime.timedelta(minutes=1)

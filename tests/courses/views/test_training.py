@@ -14,7 +14,7 @@ from courses.services import attendance
 from tests.factories import CourseRunFactory, EnrolmentFactory, catalogue
 
 pytestmark = pytest.mark.django_db
-MY_QUERIES = 22
+MY_QUERIES = 23
 ADDRESS = "/my/"
 
 

@@ -24,7 +24,8 @@ from courses.models import (
     LessonPage,
 )
 from courses.services.enrolment import verdicts
-from courses.services.rules import read_facts, right_profession, right_unit
+from courses.services.facts import read_facts
+from courses.services.rules import right_profession, right_unit
 from home.demo import source
 from home.models import NoticePage, StandardPage
 from people.models import Unit, User

@@ -132,5 +132,5 @@ def test_what_waits_takes_a_constant_number_of_queries(
         NoticePageFactory(asks=True)
     client.force_login(UserFactory(unit=town.office))
     look(client, "/my/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         look(client, "/my/")

@@ -440,5 +440,5 @@ def test_many_results_take_as_many_queries_as_one(client, django_assert_num_quer
         assert len(suggested(client, "卷宗")) == 8
 
 
-QUERIES_OF_A_SEARCH = 39
+QUERIES_OF_A_SEARCH = 40
 QUERIES_OF_A_SUGGESTION = 19

@@ -1,0 +1,1 @@
+"""Spreadsheets both ways: `reading` and `layout` give records, `repairs` clean one cell, `writing` makes the files."""

@@ -1,0 +1,38 @@
+"""Telling people what concerns their classes: words and letters. Called by services, inside their transactions.
+
+    enrolments_changed(events)          what became of sign-ups: called where enrolments change their status
+    offers_expiring(enrolments)         a seat that is offered will soon go to the next
+    remind_of_offers(at)                the same for all offers that end within two hours; the clock calls it
+    run_moved(run, before, by=)         a class was cancelled, postponed, announced again
+    venue_changed(run, before, by=)     the class has another place
+    sessions_changed(run, before, by=)  sessions were moved, added, taken out (`also=teachers(run)` of before)
+    session_cancelled(session, by=)     one session is called off
+    below_minimum(run, taken=, least=)  too few people: told to the office and the supervisor
+    remind(at)                          sessions of the next day; the clock calls it
+
+Whoever did it finds it in the inbox as read. Each takes the same number of queries for one person and for many.
+"""
+
+from courses.services.telling.classes import (
+    below_minimum,
+    run_moved,
+    session_cancelled,
+    sessions_changed,
+    teachers,
+    venue_changed,
+)
+from courses.services.telling.enrolments import enrolments_changed, offers_expiring, remind_of_offers
+from courses.services.telling.reminders import remind
+
+__all__ = [
+    "below_minimum",
+    "enrolments_changed",
+    "offers_expiring",
+    "remind",
+    "remind_of_offers",
+    "run_moved",
+    "session_cancelled",
+    "sessions_changed",
+    "teachers",
+    "venue_changed",
+]
