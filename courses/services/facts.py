@@ -40,6 +40,12 @@ STANDING = (
 )  # fmt: skip
 
 
+def standing_of(row: Enrolment) -> Standing:
+    """The same of an enrolment that was read with its run and course."""
+    run = row.run
+    return Standing(row.pk, row.status, row.run_id, run.class_no, run.status, run.year, run.course_id, run.course.hours)
+
+
 class Meeting(NamedTuple):
     """A session that is to come, with what the rules ask of its run."""
 

@@ -42,7 +42,7 @@ def _calm(learners: list[Learner], seed: int, options: Namespace, name: str = ""
 def _stormy(learners: list[Learner], seed: int, options: Namespace, server: Server) -> bool:
     """Kill all workers whenever so many more have their answer, and a random moment later."""
     run, rush = _ready(learners, seed, options)
-    chance, killed, times = random.Random(seed), 0, 0
+    chance, killed, times = random.Random(seed), 0, 0  # noqa: S311 - repeatable
     for answered in rush:
         if times < options.kills and answered >= (times + 1) * len(learners) // (options.kills + 1):
             time.sleep(chance.uniform(0, 0.05))

@@ -2,10 +2,11 @@
 
 from contextlib import nullcontext
 
+from django.db import connection, connections
+
 from cms.wsgi import application  # noqa: F401 - gunicorn looks it up here; Django is set up from here on
 from core.db import turns
 from courses.services import seats
-from django.db import connection, connections
 from tests.courses.services.test_race import plain_begin, unlocked_take
 
 seats.take = unlocked_take
