@@ -55,7 +55,11 @@ class NominatingView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         listing = {"url": reverse("nominations:index"), "label": _("Unit lists")}
-        return [*self.breadcrumbs_items, listing, {"url": "", "label": self.get_page_title()}]
+        return [
+            *self.breadcrumbs_items,
+            listing,
+            {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()},
+        ]
 
 
 class OpenListsView(NominatingView):

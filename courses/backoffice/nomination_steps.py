@@ -115,7 +115,7 @@ class DecisionsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.decisions():
+        if len(self.fields) > len(self.base_fields) and not self.decisions():
             raise forms.ValidationError(_("Decide on at least one person."))
         return data
 

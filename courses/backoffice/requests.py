@@ -42,7 +42,8 @@ class RequestFilterSet(django_filters.FilterSet):
 
 
 def _requests(user: Any) -> QuerySet[Enrolment]:
-    rows = visible_rows(Enrolment, user, ("view",)).filter(status=EnrolmentStatus.REQUESTED)
+    """Requests of people themselves; those of a unit's list are decided with the list."""
+    rows = visible_rows(Enrolment, user, ("view",)).filter(status=EnrolmentStatus.REQUESTED, nomination=None)
     return rows.select_related("person", "unit", "run__course").order_by("created_at", "pk")  # type: ignore[no-any-return]
 
 

@@ -55,7 +55,7 @@ def to_do(
     lists = to_decide(nominations).select_related("run__course", "unit")
     unmarked = unmarked_sessions(runs, at).select_related("run__course")
     return ToDo(
-        requests=_first(people.filter(status=EnrolmentStatus.REQUESTED).order_by("created_at")),
+        requests=_first(people.filter(status=EnrolmentStatus.REQUESTED, nomination=None).order_by("created_at")),
         lists=_first(lists.order_by("submitted_at", "pk")),
         offers=_first(people.filter(offer_expires_at__lt=_midnight(at)).order_by("offer_expires_at", "pk")),
         short_runs=_first(short.order_by("starts_at", "pk")),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from courses.models import CourseRun, Enrolment
+from django.db.models import Exists, OuterRef, QuerySet
+
+from courses.models import ClassSession, CourseRun, Enrolment
 from courses.services.enrolment import approve, enrol, withdraw
 from home.demo import chance, quotas
 from people.models import Membership, Unit, User
@@ -59,7 +61,15 @@ def _eligible(plan: Plan, run: CourseRun) -> list[User]:
     kept_away = {*plan.details.get("exclude", []), plan.details["supervisor"]}.union(*plan.details["trainers"])
     busy = Enrolment.objects.filter(run__course__code__in=plan.details.get("not_in", []))
     busy = busy.exclude(person__work_number__in=plan.details.get("office", []))
-    return list(people.exclude(work_number__in=kept_away).exclude(pk__in=busy.values("person")))
+    people = people.exclude(work_number__in=kept_away).exclude(pk__in=busy.values("person"))
+    return list(people.exclude(pk__in=_teaching_meanwhile(run)))
+
+
+def _teaching_meanwhile(run: CourseRun) -> QuerySet[Any]:
+    """Those who teach another class while this one meets."""
+    mine = run.sessions.filter(starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at"))
+    others = ClassSession.objects.filter(Exists(mine)).exclude(run=run)
+    return ClassSession.trainers.through.objects.filter(classsession__in=others).values("user")  # type: ignore[no-any-return]
 
 
 def _moments(plan: Plan, count: int, rng: random.Random) -> list[datetime.datetime]:

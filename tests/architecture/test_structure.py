@@ -47,3 +47,31 @@ def test_relations_point_down() -> None:
 @pytest.mark.django_db
 def test_migrations_match_the_models() -> None:
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+# Forms that change nothing twice by what they are: signing in and out, looks, marks with an id of their own, sign-up
+# with the key of its event, a page that says what it has seen.
+SENT_OFTEN = {
+    "cms/templates/components/header.html",
+    "cms/templates/components/display_tools.html",
+    "cms/templates/components/size_switch.html",
+    "cms/templates/cms/display.html",
+    "people/templates/account/login.html",
+    "people/templates/account/logout.html",
+    "people/templates/account/password_change.html",
+    "people/templates/account/password_reset.html",
+    "people/templates/account/password_reset_from_key.html",
+    "courses/templates/courses/calendar.html",
+    "courses/templates/courses/parts/offer.html",
+    "courses/templates/courses/parts/study.html",
+    "courses/templates/courses/register/row.html",
+    "courses/templates/courses/register/sheet.html",
+}
+
+
+def test_every_other_form_is_answered_once() -> None:
+    apps = ("cms", "core", "courses", "home", "messaging", "people")
+    pages = [page for app in apps for page in (ROOT / app).rglob("templates/**/*.html")]
+    texts = {page.relative_to(ROOT).as_posix(): page.read_text(encoding="utf-8") for page in pages}
+    without = {name for name, text in texts.items() if text.count('method="post"') > text.count("{% once %}")}
+    assert without == SENT_OFTEN

@@ -276,6 +276,15 @@ def test_a_seat_of_the_reserve_is_given_and_undecided_people_stay(client, people
     assert status_of(made) == NominationStatus.SUBMITTED
 
 
+def test_a_list_whose_requests_were_all_decided_elsewhere_is_closed(client, people, run, lawyers):
+    made = handed_in(run, people, lawyers[:1])
+    client.force_login(people.office)
+    client.post(reverse("enrolments:approve", args=[made.enrolments.get().pk]))
+    assert client.get(step("decide", made)).context["rows"] == []
+    client.post(step("decide", made))
+    assert status_of(made) == NominationStatus.DECIDED
+
+
 def test_the_decision_shows_who_sits_elsewhere_at_that_hour(client, people, run, lawyers):
     there = CourseRunFactory(now=NOW)
     made = handed_in(run, people, lawyers[:2])

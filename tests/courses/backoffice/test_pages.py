@@ -125,5 +125,5 @@ def test_the_first_page_takes_the_same_queries_for_one_and_three_rows(client, pe
         EnrolmentFactory(requested=True)
         EnrolmentFactory(run=CourseRunFactory(finished=True))
     client.get("/admin/")
-    with django_assert_num_queries(46):
+    with django_assert_num_queries(44):
         assert client.get("/admin/").content.decode().count("/admin/enrolments/inspect/") == rows

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from courses.models import Enrolment
+from courses.models import Enrolment, Nomination
 from tests.courses.backoffice.helpers import NOW, learner, say, town
 from tests.factories import CourseRunFactory, EnrolmentFactory
 
@@ -37,6 +37,14 @@ def test_the_oldest_stands_first_and_the_list_is_narrowed(client, people):
     assert shown(client.get(LIST, {"run": young.run_id})) == [young]
     assert shown(client.get(LIST, {"unit": people.firm.pk})) == [old]
     assert set(response.context["filters"].form.fields["run"].queryset) == {old.run, young.run}
+
+
+def test_requests_of_a_list_are_decided_with_the_list(client, people):
+    run = CourseRunFactory()
+    made = Nomination.objects.create(run=run, unit=people.firm, drafted_by=people.clerk)
+    row = EnrolmentFactory(run=run, requested=True, nomination=made)
+    assert shown(client.get(LIST)) == []
+    assert list(client.post(LIST, {"chosen": [row.pk], "approve": ""}).context["form"].errors) == ["chosen"]
 
 
 def test_those_ticked_are_admitted_and_the_others_stay(client, people):

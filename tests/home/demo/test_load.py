@@ -22,6 +22,7 @@ from courses.models import (
     Enrolment,
     EnrolmentEvent,
     LessonPage,
+    Nomination,
 )
 from courses.services.enrolment import verdicts
 from courses.services.facts import read_facts
@@ -243,3 +244,26 @@ def test_if_empty_only_prints_the_logins(capsys: pytest.CaptureFixture[str]) -> 
     call_command("load_demo", if_empty=True)
     assert snapshot() == before
     assert "贺长顺" in capsys.readouterr().out
+
+
+def test_seats_are_kept_for_units_as_the_file_says() -> None:
+    run = run_of("FL-02")
+    rows = [row for row in source.rows("quotas") if row["unit"] != "预留"]
+    kept = {(row.unit.name, row.profession.name if row.profession else ""): row.seats for row in run.quotas.all()}
+    assert kept == {(row["unit"], row["profession"]): int(row["quota"]) for row in rows}
+    assert (run.reserve, sum(kept.values()) + run.reserve) == (3, run.capacity)
+    assert (run.seats_taken, run.seats_held) == (42, run.capacity - 42)
+
+
+def test_one_list_is_drawn_up_and_one_handed_in() -> None:
+    lists = {row.run.course.code: row for row in Nomination.objects.all()}
+    assert {code: row.status for code, row in lists.items()} == {"FL-02": "draft", "FL-01": "submitted"}
+    assert [row.status for row in lists["FL-01"].enrolments.all()] == ["requested", "requested"]
+    assert {(row.drafted_by.username, row.unit.name) for row in lists.values()} == {("clerk", "和平街道司法所")}
+    head = lists["FL-01"].signed_by
+    assert head is not None
+    assert (head.username, head.unit) == ("unit-head", lists["FL-01"].unit)
+
+
+def test_one_class_is_below_its_minimum() -> None:
+    assert [run.course.code for run in CourseRun.objects.filter(below_minimum_at__isnull=False)] == ["XZ-02"]
