@@ -7,7 +7,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help python prepared venv venv-dev demo run test check fmt bench drill-progress lock messages screenshots
+.PHONY: help python prepared venv venv-dev demo run test check fmt bench drill-progress drill-queue drill-signup lock messages screenshots
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -33,7 +33,13 @@ bench: venv-dev ## measure speed against the limits
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 drill-progress: venv-dev ## save what was studied in a thousand random orders: nothing goes down, all end alike
-	@$(BIN)/python -m pytest -m slow -n 2 tests/courses/services/test_progress.py
+	@$(BIN)/python -m pytest -m slow tests/courses/services/test_progress.py
+
+drill-queue: venv-dev ## sign-up in thousands of random orders beside a list on paper, and by eight threads; both databases
+	@$(BIN)/python scripts/test.py --only=sqlite --only=postgresql -m slow tests/courses/services/test_sign_up_machine.py tests/courses/services/test_sign_up_threads.py
+
+drill-signup: venv-dev ## 500 people for 100 seats over HTTP, also with killed processes (ARGS="--only sqlite --seeds 1-2")
+	@$(BIN)/python -m tests.drills.sign_up $(ARGS)
 
 lock: venv-dev ## resolve the requirements anew (ARGS=--upgrade for newer versions)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url $(ARGS) -o requirements.txt requirements.in

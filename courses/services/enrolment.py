@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -129,13 +129,20 @@ def enrol(
     earlier = _earlier_answer(person, run, by, key)
     if earlier is not None:
         return earlier
-    run = CourseRun.objects.select_related("course").get(pk=run.pk)
-    entry = _way_in(entry, person, by)
-    judged = verdict(person=person, run=run, at=at, way=entry.way)
+    run, entry = _as_stored(run), _way_in(entry, person, by)
+    facts = read_facts(person, [run], at or timezone.now(), entry.way, to_show=False)
+    judged = _judge(facts, run)
     if judged.enrolment is not None:
         return judged.enrolment
-    make = _Maker(person, run, by, at, _waived(judged, entry), key, entry, judged)
+    make = _Maker(facts, run, by, at, _waived(judged, entry), key, entry)
     return make.once() if key and by.pk != person.pk else make()
+
+
+def _as_stored(run: CourseRun) -> CourseRun:
+    """The run as it stands now, with the course as the caller read it a moment ago: no lock guards a page."""
+    stored = CourseRun.objects.get(pk=run.pk)
+    stored.course = run.course
+    return stored
 
 
 def _way_in(entry: Entry, person: User, by: User) -> Entry:
@@ -145,7 +152,9 @@ def _way_in(entry: Entry, person: User, by: User) -> Entry:
 
 
 def _lock_person(person: User) -> None:
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+    """Where the database locks rows; on SQLite the transaction itself is the lock."""
+    if connection.features.has_select_for_update:
+        User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
 
 
 def _earlier_answer(person: User, run: CourseRun, by: User, key: str | None) -> Enrolment | None:
@@ -173,26 +182,25 @@ def _waived(judged: Verdict, entry: Entry) -> str:
 class _Maker:
     """Takes the place and writes the enrolment with its event."""
 
-    person: User
+    facts: Facts
     run: CourseRun
     by: User
     at: datetime.datetime | None
     reason: str
     key: str | None
     entry: Entry
-    judged: Verdict
 
     def __call__(self) -> Enrolment:
         """Take the place, then look at the clock: under the run's lock the moments follow the order of the queue."""
         place = self._take()
         at = self.at or timezone.now()
         enrolment = Enrolment.objects.create(
-            person=self.person,
+            person=self.facts.person,
             run=self.run,
-            unit=self.person.unit_on(timezone.localdate(at)),
+            unit_id=self.facts.unit_id,
             status=place.status,
             ticket=place.ticket,
-            rank=self.judged.rank,
+            rank=self.facts.rank(self.run),
             way=self.entry.way,
             quota=place.quota,
             from_reserve=place.from_reserve,
@@ -217,7 +225,7 @@ class _Maker:
         asks = self.entry.way == Way.NOMINATED or (self.run.approval_required and self.entry.way != Way.DIRECT)
         if asks:
             return seats.ask(self.run) or _refuse_place(self.run)
-        place = seats.take(self.run, quota=self.judged.quota, from_reserve=self.entry.from_reserve)
+        place = seats.take(self.run, quota=self.facts.quota(self.run), from_reserve=self.entry.from_reserve)
         return place or _refuse_place(self.run)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from courses.enums import RunStatus, Way
 from courses.models import ClassSession, CourseRun, Enrolment
-from courses.services.facts import Facts, read_facts, unit_parents, units_above
+from courses.services.facts import MEETING, Facts, Meeting, read_facts, standing_of, unit_parents, units_above
 from people.models import Membership, User
 
 
@@ -43,7 +43,7 @@ def _of(person: User, about_run: Facts) -> Facts:
     """A copy for one person; the rows of the run are shared, nobody changes them."""
     facts = copy.copy(about_run)
     facts.person, facts.professions, facts.units_above, facts.enrolments = person, set(), [], {}
-    facts.own_sessions, facts.taught_sessions, facts.busy_times = [], [], []
+    facts.standing, facts.own_sessions, facts.taught_sessions, facts.busy_times = [], [], [], []
     return facts
 
 
@@ -66,6 +66,7 @@ def _read_enrolments(found: dict[int, Facts]) -> None:
     standing = Enrolment.objects.active().filter(person__in=found).with_place().select_related("run__course")
     for row in standing:
         found[row.person_id].enrolments[row.run_id] = row
+        found[row.person_id].standing.append(standing_of(row))
 
 
 def _read_sessions(found: dict[int, Facts], at: datetime.datetime) -> None:
@@ -73,15 +74,15 @@ def _read_sessions(found: dict[int, Facts], at: datetime.datetime) -> None:
     teachers = _teachers(found)
     by_run: dict[int, set[int]] = defaultdict(set)
     for person, facts in found.items():
-        for run_id in facts.enrolments:
-            by_run[run_id].add(person)
+        for taken in facts.standing:
+            by_run[taken.run_id].add(person)
     sessions = ClassSession.objects.held().filter(ends_at__gt=at, run__status=RunStatus.PUBLISHED)
-    taken = sessions.filter(run__in=by_run) | sessions.filter(pk__in=teachers)
-    for session in taken.select_related("run__course"):
-        for person in by_run.get(session.run_id, ()):
-            found[person].own_sessions.append(session)
-        for person in teachers.get(session.pk, ()):
-            found[person].taught_sessions.append(session)
+    concerned = sessions.filter(run__in=by_run) | sessions.filter(pk__in=teachers)
+    for meeting in (Meeting(*row) for row in concerned.values_list(*MEETING)):
+        for person in by_run.get(meeting.run_id, ()):
+            found[person].own_sessions.append(meeting)
+        for person in teachers.get(meeting.pk, ()):
+            found[person].taught_sessions.append(meeting)
 
 
 def _teachers(found: dict[int, Facts]) -> dict[int, list[int]]:

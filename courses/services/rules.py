@@ -13,8 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.enums import RunStatus, Way
-from courses.models import ClassSession, CourseRun
-from courses.services.facts import Facts
+from courses.models import CourseRun
+from courses.services.facts import Facts, Meeting
 
 
 class Reason(NamedTuple):
@@ -89,7 +89,7 @@ def by_nomination(facts: Facts, run: CourseRun) -> Reason | None:
 
 def prerequisites(facts: Facts, run: CourseRun) -> Reason | None:
     """Courses that come first must be completed, in whatever year."""
-    done = {row.run.course_id for row in facts.completed()}
+    done = {row.course_id for row in facts.completed()}
     missing = [title for pk, title in facts.course_needs.get(run.course_id, {}).items() if pk not in done]
     if missing:
         names = _(", ").join(f"“{title}”" for title in missing)
@@ -100,7 +100,7 @@ def prerequisites(facts: Facts, run: CourseRun) -> Reason | None:
 def enough_hours(facts: Facts, run: CourseRun) -> Reason | None:
     """Credit hours of classes completed in the year of the run; so many must be there before."""
     wanted = run.course.prior_hours
-    earned = sum(row.run.course.hours for row in facts.completed() if row.run.year == run.year) if wanted else 0
+    earned = sum(row.hours for row in facts.completed() if row.year == run.year) if wanted else 0
     if earned < wanted:
         counts = {"wanted": wanted, "earned": f"{earned:g}"}
         return Reason(
@@ -113,10 +113,9 @@ def enough_hours(facts: Facts, run: CourseRun) -> Reason | None:
 def once_a_year(facts: Facts, run: CourseRun) -> Reason | None:
     if not run.once_a_year:
         return None
-    for row in facts.enrolments.values():
-        other = row.run
-        same = (other.course_id, other.year) == (run.course_id, run.year) and other.pk != run.pk
-        if same and other.status != RunStatus.CANCELLED:
+    for other in facts.standing:
+        same = (other.course_id, other.year) == (run.course_id, run.year) and other.run_id != run.pk
+        if same and other.run_status != RunStatus.CANCELLED:
             return Reason(
                 "once_a_year",
                 _("You are in %(class_no)s already; this course is taken once a year.") % {"class_no": other.class_no},
@@ -136,7 +135,7 @@ def no_teaching(facts: Facts, run: CourseRun) -> Reason | None:
     return Reason("teaching", _about(_("You teach “%(course)s” on %(moment)s."), own)) if own else None
 
 
-def _first_overlap(facts: Facts, run: CourseRun, others: Iterable[ClassSession]) -> ClassSession | None:
+def _first_overlap(facts: Facts, run: CourseRun, others: Iterable[Meeting]) -> Meeting | None:
     for session in facts.run_sessions.get(run.pk, []):
         for other in others:
             if other.run_id != run.pk and other.starts_at < session.ends_at and other.ends_at > session.starts_at:
@@ -144,8 +143,8 @@ def _first_overlap(facts: Facts, run: CourseRun, others: Iterable[ClassSession])
     return None
 
 
-def _about(sentence: str, session: ClassSession) -> str:
-    return sentence % {"course": session.run.course.title, "moment": day_and_time(session.starts_at)}
+def _about(sentence: str, session: Meeting) -> str:
+    return sentence % {"course": session.title, "moment": day_and_time(session.starts_at)}
 
 
 def not_busy(facts: Facts, run: CourseRun) -> Reason | None:

@@ -17,6 +17,10 @@ from core.freshness import touch_seats
 from courses.enums import EnrolmentStatus, RunStatus
 from courses.models import CourseRun, Enrolment, RunQuota
 
+COUNTED = (
+    "capacity", "reserve", "seats_taken", "seats_held", "queue_length", "tickets_issued", "waitlist_enabled",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Place:
@@ -39,7 +43,7 @@ def take(run: CourseRun, *, quota: RunQuota | None = None, from_reserve: bool = 
     An open seat counts as free only while nobody waits for it. The lock comes first: a condition that fails on an old
     snapshot does not wait for the transaction that is about to make it true, and would queue beside a free seat.
     """
-    now = _as_judged(run).select_for_update(no_key=True).first()
+    now = _as_judged(run).select_for_update(no_key=True).only(*COUNTED).order_by().first()
     if now is None:
         return None
     if from_reserve:
