@@ -129,7 +129,7 @@ class MoveView(EnrolmentActionView):
     form_class = MoveForm
     question = _("Move this person to another class?")
     explanation = _("The person leaves this class and gets a seat, or a place on the waiting list, in the other one.")
-    button = _("Move")
+    button = _("Move to another class")
     done = _("%(row)s: moved to another class.")
 
     @classmethod

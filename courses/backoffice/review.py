@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
@@ -36,7 +37,7 @@ class ReviewFilterSet(WagtailFilterSet):
     channel = django_filters.ModelChoiceFilter(
         label=_("Channel"), queryset=ChannelPage.objects.order_by("path"), method="in_channel"
     )
-    created_at = django_filters.DateFromToRangeFilter(label=_("Submitted"), widget=DayRange)
+    created_at = django_filters.DateFromToRangeFilter(label=pgettext_lazy("review", "Submitted"), widget=DayRange)
 
     class Meta:
         model = WorkflowState
@@ -101,8 +102,8 @@ class ReviewIndexView(DeclaredExport, ScopedIndexView):
             ExportColumn("since", _("Since"), lambda row: local(fact(row).since)),
             ExportColumn("for", _("For how long"), lambda row: how_long(fact(row))),
             ExportColumn("requested_by", _("Submitted by"), lambda row: str(row.requested_by or "")),
-            ExportColumn("created_at", _("Submitted"), lambda row: local(row.created_at)),
-            ExportColumn("comment", _("Comment"), lambda row: fact(row).comment),
+            ExportColumn("created_at", pgettext_lazy("review", "Submitted"), lambda row: local(row.created_at)),
+            ExportColumn("comment", pgettext_lazy("review", "Comment"), lambda row: fact(row).comment),
         )
 
 

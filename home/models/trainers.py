@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.fields import StreamField
 from wagtail.search import index
@@ -54,7 +55,7 @@ class TrainerPage(SitePage):
     content_panels = [
         SecrecyPanel(),
         ContentChecksPanel(),
-        TitleFieldPanel("title", heading=_("Name")),
+        TitleFieldPanel("title", heading=pgettext_lazy("person", "Name")),
         FieldPanel("post"),
         FieldPanel("expertise"),
         FieldPanel("summary"),
