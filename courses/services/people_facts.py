@@ -74,11 +74,11 @@ def _read_sessions(found: dict[int, Facts], run: CourseRun, at: datetime.datetim
     teachers = _teachers(found)
     by_run: dict[int, set[int]] = defaultdict(set)
     for person, facts in found.items():
-        for taken in facts.standing:
-            by_run[taken.run_id].add(person)
+        for row in facts.standing:
+            by_run[row.run_id].add(person)
     sessions = ClassSession.objects.held().filter(ends_at__gt=at, run__status=RunStatus.PUBLISHED)
     taken = sessions.filter(run__in=by_run) | sessions.filter(pk__in=teachers)
-    for meeting in (Meeting(*row) for row in taken.values_list(*MEETING)):
+    for meeting in (Meeting(*values) for values in taken.values_list(*MEETING)):
         for person in by_run.get(meeting.run_id, ()):
             found[person].own_sessions.append(meeting)
         for person in teachers.get(meeting.pk, ()):

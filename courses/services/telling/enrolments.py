@@ -46,8 +46,8 @@ def _in_hand(events: Iterable[EnrolmentEvent]) -> dict[int, Enrolment]:
     for row in rows.values():
         row.place = None  # type: ignore[attr-defined]  # as `with_place` leaves it
     if waiting:
-        for pk, place in Enrolment.objects.filter(pk__in=waiting).with_place().values_list("pk", "place"):
-            rows[pk].place = place  # type: ignore[attr-defined]
+        for placed in Enrolment.objects.filter(pk__in=waiting).with_place().only("pk"):
+            rows[placed.pk].place = placed.place  # type: ignore[attr-defined]
     return rows
 
 
