@@ -40,7 +40,7 @@ def traces() -> list[str]:
     for name in names:
         path = ROOT / name
         if path.suffix in TEXT and path.is_file() and name not in ALLOWED:
-            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
                 if match := TRACES.search(line):
                     found.append(f"{name}:{number}: {match.group()}")
     return found

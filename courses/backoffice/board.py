@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,7 +39,7 @@ class RunBoardView(ScopedObjectMixin, WagtailAdminTemplateMixin, DetailView):
     row_actions = ("view", "change")
     object: CourseRun
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.object = self.get_object()
         return self._show(*self._forms())
 
@@ -66,7 +66,7 @@ class RunBoardView(ScopedObjectMixin, WagtailAdminTemplateMixin, DetailView):
     def _forms(self, data: Any = None) -> tuple[Any, ReserveForm]:
         return QuotaFormSet(data, quotas=self.board.quotas, prefix="quotas"), ReserveForm.of(self.object, data)
 
-    def _show(self, rows: Any, reserve: ReserveForm, refusal: str = "") -> HttpResponseBase:
+    def _show(self, rows: Any, reserve: ReserveForm, refusal: str = "") -> HttpResponse:
         return self.render_to_response(self.get_context_data(rows=rows, reserve=reserve, refusal=refusal))
 
     @cached_property

@@ -118,6 +118,8 @@ class MoveForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = runs  # type: ignore[attr-defined]
         self.fields["to"].empty_label = None  # type: ignore[attr-defined]
+        if not runs.exists():
+            self.fields["to"].help_text = _("No other class of this course is open to move to.")
 
 
 class MoveView(EnrolmentActionView):

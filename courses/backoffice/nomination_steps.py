@@ -186,11 +186,11 @@ class DecideView(NominationStepView):
         }
 
 
-STEP_VIEWS: tuple[type[NominationStepView], ...] = (SignView, SubmitView, ReturnView)
+STEP_VIEWS: tuple[type[NominationStepView], ...] = (DecideView, SignView, SubmitView, ReturnView)
 
 
 def steps_for(nomination: Nomination, user: Any) -> Iterator[type[NominationStepView]]:
     """The steps that may follow and are open to the person, the usual one first."""
-    for view in (DecideView, *STEP_VIEWS):
+    for view in STEP_VIEWS:
         if view.is_allowed(user) and view.may_follow(nomination, user):
             yield view

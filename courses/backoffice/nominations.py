@@ -16,7 +16,7 @@ from core.backoffice.scope import visible_rows
 from core.backoffice.viewsets import ScopedIndexView, ScopedInspectView
 from courses.backoffice.base import DeclaredExport, ExportColumn, KeptViewSet, TitledList, local, stamp
 from courses.backoffice.nomination_list import NominationListView, OpenListsView, list_url
-from courses.backoffice.nomination_steps import STEP_VIEWS, DecideView, steps_for
+from courses.backoffice.nomination_steps import STEP_VIEWS, steps_for
 from courses.backoffice.sentences import history_of_nomination
 from courses.enums import NominationStatus
 from courses.models import CourseRun, Nomination
@@ -122,7 +122,7 @@ class NominationViewSet(KeptViewSet):
     export_filename = "unit-lists"
 
     def get_urlpatterns(self) -> list[Any]:
-        steps = [path(f"{view.code}/<int:pk>/", view.as_view(), name=view.code) for view in (*STEP_VIEWS, DecideView)]
+        steps = [path(f"{view.code}/<int:pk>/", view.as_view(), name=view.code) for view in STEP_VIEWS]
         own = [
             path("open/", OpenListsView.as_view(), name="open"),
             path("list/<int:run_pk>/<int:unit_pk>/", NominationListView.as_view(), name="list"),

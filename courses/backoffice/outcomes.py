@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -78,7 +78,7 @@ class OutcomesView(ScopedObjectMixin, WagtailAdminTemplateMixin, DetailView):
         self.object = self.get_object()
         return super().dispatch(request, *args, **kwargs)
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._show(self._forms(None))
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -102,7 +102,7 @@ class OutcomesView(ScopedObjectMixin, WagtailAdminTemplateMixin, DetailView):
     def _forms(self, data: Any) -> list[OutcomeForm]:
         return [OutcomeForm(data, standing=standing) for standing in self.standings]
 
-    def _show(self, rows: list[OutcomeForm], refusal: str = "") -> HttpResponseBase:
+    def _show(self, rows: list[OutcomeForm], refusal: str = "") -> HttpResponse:
         return self.render_to_response(self.get_context_data(rows=rows, refusal=refusal))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class QuotaRows(BaseFormSet):  # type: ignore[type-arg]  # generic in the stubs 
     def __init__(self, *args: Any, quotas: Iterable[RunQuota] = (), **kwargs: Any) -> None:
         self.quotas = list(quotas)
         initial = [{"unit": row.unit_id, "profession": row.profession_id, "seats": row.seats} for row in self.quotas]
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs, initial=initial)  # type: ignore[misc]  # nobody hands `initial` in
 
     @cached_property
     def named_units(self) -> dict[str, Unit]:
@@ -84,7 +84,7 @@ class QuotaRows(BaseFormSet):  # type: ignore[type-arg]  # generic in the stubs 
         ]
 
 
-QuotaFormSet = formset_factory(QuotaForm, formset=QuotaRows, extra=EMPTY_ROWS, can_delete=True, max_num=500)
+QuotaFormSet: Any = formset_factory(QuotaForm, formset=QuotaRows, extra=EMPTY_ROWS, can_delete=True, max_num=500)
 
 
 class ReserveForm(forms.Form):

@@ -33,8 +33,12 @@ AT_ONCE = 100
 class RequestFilterSet(django_filters.FilterSet):
     """Narrows the requests by class and unit."""
 
-    run = django_filters.ModelChoiceFilter(label=_("class"), queryset=lambda request: _runs(request.user))
-    unit = django_filters.ModelChoiceFilter(label=_("unit"), queryset=lambda request: units_open_to(request.user))
+    run = django_filters.ModelChoiceFilter(
+        label=_("class"), queryset=lambda request: _runs(request.user), empty_label=_("All")
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label=_("unit"), queryset=lambda request: units_open_to(request.user), empty_label=_("All")
+    )
 
     class Meta:
         model = Enrolment

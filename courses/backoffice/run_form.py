@@ -131,7 +131,8 @@ class RunForm(forms.ModelForm):
     def _typed_or_usual(self, name: str) -> int:
         """An emptied field asks for what is usual, not for an error."""
         typed = self.cleaned_data[name]
-        return CourseRun._meta.get_field(name).default if typed is None else typed  # type: ignore[no-any-return]  # noqa: SLF001
+        field: Any = CourseRun._meta.get_field(name)  # noqa: SLF001
+        return field.default if typed is None else typed  # type: ignore[no-any-return]
 
     def _fill_number(self, data: dict[str, Any], course: CoursePage) -> None:
         day = (self.sessions.first_day() if self.sessions.is_valid() else None) or timezone.localdate()

@@ -28,7 +28,7 @@ def read_facts_of_people(
     _read_professions(found)
     _read_units(found, run, at)
     _read_enrolments(found)
-    _read_sessions(found, run, at)
+    _read_sessions(found, at)
     return found
 
 
@@ -69,16 +69,16 @@ def _read_enrolments(found: dict[int, Facts]) -> None:
         found[row.person_id].standing.append(standing_of(row))
 
 
-def _read_sessions(found: dict[int, Facts], run: CourseRun, at: datetime.datetime) -> None:
+def _read_sessions(found: dict[int, Facts], at: datetime.datetime) -> None:
     """Sessions to come of the classes in which these people sit or teach."""
     teachers = _teachers(found)
     by_run: dict[int, set[int]] = defaultdict(set)
     for person, facts in found.items():
-        for row in facts.standing:
-            by_run[row.run_id].add(person)
+        for taken in facts.standing:
+            by_run[taken.run_id].add(person)
     sessions = ClassSession.objects.held().filter(ends_at__gt=at, run__status=RunStatus.PUBLISHED)
-    taken = sessions.filter(run__in=by_run) | sessions.filter(pk__in=teachers)
-    for meeting in (Meeting(*values) for values in taken.values_list(*MEETING)):
+    concerned = sessions.filter(run__in=by_run) | sessions.filter(pk__in=teachers)
+    for meeting in (Meeting(*row) for row in concerned.values_list(*MEETING)):
         for person in by_run.get(meeting.run_id, ()):
             found[person].own_sessions.append(meeting)
         for person in teachers.get(meeting.pk, ()):

@@ -44,6 +44,15 @@ def test_a_person_moves_to_another_class_of_the_course(client, people):
     assert client.get(step("inspect", row)).context["went_to"] == [made]
 
 
+def test_where_there_is_no_other_class_the_screen_says_so(client, people):
+    row = EnrolmentFactory()
+    said = say("No other class of this course is open to move to.")
+    assert said in client.get(step("move", row)).content.decode()
+    there = CourseRunFactory(course=row.run.course)
+    assert said not in client.get(step("move", row)).content.decode()
+    assert there.class_no in client.get(step("move", row)).content.decode()
+
+
 def test_a_move_needs_a_class_and_a_reason(client, people):
     course = CoursePageFactory()
     row, there = EnrolmentFactory(run=CourseRunFactory(course=course)), CourseRunFactory(course=course)
@@ -129,7 +138,7 @@ def test_direct_admission_takes_a_seat_of_the_reserve(client, people):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("move", 10), ("replace", 12)])
+@pytest.mark.parametrize(("name", "queries"), [("move", 11), ("replace", 12)])
 def test_the_screens_take_the_same_queries_for_one_and_three_choices(
     client, people, rows, name, queries, django_assert_num_queries
 ):
