@@ -50,10 +50,17 @@ def take(run: CourseRun, *, quota: RunQuota | None = None, from_reserve: bool = 
         return _from_reserve(now)
     if quota is not None and take_from_quota(now, quota.pk):
         return Place(EnrolmentStatus.CONFIRMED, quota=quota)
-    if now.free_seats:
+    if now.open_seats and not _somebody_waits(now):
         _move(now, seats_taken=F("seats_taken") + 1)
         return Place(EnrolmentStatus.CONFIRMED)
     return _queue(now) if now.waitlist_enabled else None
+
+
+def _somebody_waits(run: CourseRun) -> bool:
+    """Whether the queue holds anybody who can be offered a seat: who cannot sign in is passed over."""
+    if not run.queue_length:
+        return False
+    return Enrolment.objects.filter(run=run, person__is_active=True).waiting().exists()
 
 
 def _queue(run: CourseRun) -> Place:

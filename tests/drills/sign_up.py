@@ -7,6 +7,7 @@ Each seed is a class of its own. At the end the same rush meets the site without
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from tests.drills.server import ROOT, environment
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # so that servers are stopped and folders removed
     options = _options()
     if options.here:
         return _drill(options)

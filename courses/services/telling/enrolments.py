@@ -6,7 +6,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -33,9 +33,22 @@ def enrolments_changed(events: Sequence[EnrolmentEvent]) -> None:
     """Tell each person what the event means. Enrolments may be of several classes; one call is one transaction."""
     if not events:
         return
-    rows = _rows(event.enrolment_id for event in events)
+    rows = _in_hand(events)
     letters = [letter for event in events for letter in _letters(event, rows[event.enrolment_id])]
     post(letters=[*letters, *_group_notices(events, rows)], at=events[0].at)
+
+
+def _in_hand(events: Iterable[EnrolmentEvent]) -> dict[int, Enrolment]:
+    """The enrolments as the caller stored them; read is only what they lack, and the places of those who wait."""
+    rows = {event.enrolment_id: event.enrolment for event in events}
+    prefetch_related_objects(list(rows.values()), "run__course", "person__message_preferences")
+    waiting = [pk for pk, row in rows.items() if row.status == _S.WAITLISTED]
+    for row in rows.values():
+        row.place = None  # type: ignore[attr-defined]  # as `with_place` leaves it
+    if waiting:
+        for placed in Enrolment.objects.filter(pk__in=waiting).with_place().only("pk"):
+            rows[placed.pk].place = placed.place  # type: ignore[attr-defined]
+    return rows
 
 
 def _rows(ids: Iterable[int]) -> dict[int, Enrolment]:

@@ -426,6 +426,17 @@ def test_a_closed_account_keeps_its_ticket_and_the_next_moves_up():
     assert (gone.status, next_one.status, list(faults())) == ("waitlisted", "offered", [])
 
 
+def test_a_seat_beside_people_who_are_passed_over_goes_to_the_next_who_comes():
+    run = CourseRunFactory(full=True)
+    gone = EnrolmentFactory(run=run, waitlisted=True)
+    User.objects.filter(pk=gone.person_id).update(is_active=False)
+    held = run.enrolments.holding_seat().get()
+    withdraw(enrolment=held, by=held.person)
+    comer = UserFactory()
+    assert enrol(person=comer, run=run, by=comer).status == "confirmed"
+    assert list(faults()) == []
+
+
 def test_approve_says_why_a_class_admits_nobody(office):
     run = CourseRunFactory(approval_required=True, postponed=True)
     with pytest.raises(EnrolmentRefused) as refusal:
