@@ -35,6 +35,7 @@ def course_data(**changes):
             "requirement": "elective",
             "mode": "onsite",
             "hours": "2",
+            "prior_hours": "0",
             "summary": "怎样整理案卷。",
             "objectives": "",
             "body": body,
