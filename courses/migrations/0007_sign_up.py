@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='coursepage',
             name='prior_hours',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='credit hours to be earned first'),
+            field=models.PositiveSmallIntegerField(blank=True, default=0, verbose_name='credit hours to be earned first'),
         ),
         migrations.AddField(
             model_name='courserun',

@@ -105,7 +105,7 @@ class CoursePage(SitePage):
         "core.Picture", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("cover picture")
     )
     body = StreamField(BodyBlock(), blank=True, verbose_name=_("introduction"))
-    prior_hours = models.PositiveSmallIntegerField(_("credit hours to be earned first"), default=0)
+    prior_hours = models.PositiveSmallIntegerField(_("credit hours to be earned first"), default=0, blank=True)
 
     base_form_class = CoursePageForm
     copy_form_class = CourseCopyForm
@@ -167,6 +167,7 @@ class CoursePage(SitePage):
 
     def clean(self) -> None:
         super().clean()
+        self.prior_hours = self.prior_hours or 0  # left empty it asks for none
         twins = CoursePage.objects.exclude(pk=self.pk).filter(code=self.code)
         if self.code and twins.exists():
             raise ValidationError({"code": _("Another course has this code already.")})

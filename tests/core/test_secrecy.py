@@ -126,6 +126,7 @@ def form(page: CoursePage, **changes: Any) -> dict[str, Any]:
             "body": streamfield([("text", rich_text("<p>机密级事项怎么定</p>"))]),
             "comments": empty,
             "readers": empty,
+            "prerequisites": empty,
         }
         | changes
     )

@@ -35,11 +35,11 @@ def course_data(**changes):
             "requirement": "elective",
             "mode": "onsite",
             "hours": "2",
-            "prior_hours": "0",
             "summary": "怎样整理案卷。",
             "objectives": "",
             "body": body,
             "comments": nested_comments(),
+            "prerequisites": nested_comments(),
             "action-publish": "1",
         }
         | changes

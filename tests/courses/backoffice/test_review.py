@@ -66,6 +66,7 @@ def course_data(**changes: Any) -> dict[str, Any]:
         "body": streamfield([("text", rich_text("<p>写清四件事。</p>"))]),
         "comments": empty,
         "readers": empty,
+        "prerequisites": empty,
     }
     return nested_form_data(fields | changes)
 

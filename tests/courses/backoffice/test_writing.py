@@ -57,6 +57,7 @@ def course_form(page, **changes):
         "title": page.title, "slug": page.slug, "code": page.code, "category": page.category,
         "requirement": page.requirement, "mode": page.mode, "hours": "4", "summary": page.summary, "objectives": "",
         "body": streamfield([("text", rich_text("<p>正文</p>"))]), "comments": NOTHING, "readers": NOTHING,
+        "prerequisites": NOTHING,
     }  # fmt: skip
     return nested_form_data(fields | changes)
 
