@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db.models import CharField, Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet
 from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -16,7 +16,7 @@ from core.freshness import kept
 from core.pages import path_down
 from people.enums import ReadingScope
 from people.models import PageReader, Unit, User
-from people.roles import APPOINT, BY_CODE, SEE_ALL_UNITS
+from people.roles import APPOINT, APPOINTS_FOR, BY_CODE, SEE_ALL_UNITS
 
 
 def has_role(user: Any, code: str) -> bool:
@@ -114,10 +114,22 @@ def rights_by_group() -> dict[int, set[str]]:
 
 
 def rights_of(user: Any) -> set[str]:
-    """Everything that the person's groups and own permissions allow."""
+    """Everything that the person's groups and own permissions allow, and what he appoints others for."""
     rights = rights_by_group()
     own = {f"model:{pk}" for pk in user.user_permissions.values_list("pk", flat=True)}
-    return own.union(*(rights[group] for group in user.groups.values_list("pk", flat=True)))
+    own = own.union(*(rights[group] for group in user.groups.values_list("pk", flat=True)))
+    return own | _appointed_for(own)
+
+
+def _appointed_for(own: set[str]) -> set[str]:
+    """What those may do whom the holder of these rights appoints (`roles.APPOINTS_FOR`). One query."""
+    wanted = {*APPOINTS_FOR, *(name for names in APPOINTS_FOR.values() for name in names)}
+    found = Permission.objects.filter(codename__in=[name.split(".")[1] for name in wanted]).select_related(
+        "content_type"
+    )
+    words = {f"{row.content_type.app_label}.{row.codename}": f"model:{row.pk}" for row in found}
+    given = [names for holder, names in APPOINTS_FOR.items() if words.get(holder) in own]
+    return {words[name] for names in given for name in names if name in words}
 
 
 def may_appoint(user: Any) -> bool:

@@ -220,4 +220,6 @@ ROLES = (
     ),
 )
 
+# Who decides on the lists of units appoints those who draw them up and sign them off, without taking these steps.
+APPOINTS_FOR = {"courses.manage_enrolments": frozenset({"courses.nominate", SIGN_LISTS})}
 BY_CODE = {role.code: role for role in ROLES}

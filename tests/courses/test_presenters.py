@@ -101,7 +101,7 @@ def test_hint_tells_the_first_reason_and_the_next_step():
         ({"waitlisted": True}, "Number 1 on the waiting list · see details"),
         ({"requested": True}, "Waiting for approval · see details"),
         ({"completed": True}, "Completed · see details"),
-        ({"status": "offered"}, "A seat is kept for you · see details"),
+        ({"offered": True}, "A seat is kept for you · see details"),
         ({"status": "not_completed"}, "Not completed · see details"),
     ],
 )

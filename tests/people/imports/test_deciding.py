@@ -395,7 +395,7 @@ def test_writing_takes_as_many_queries_for_fifty_as_for_one(office: User, django
         for count in (1, 50)
     ]
     for batch in batches:
-        with django_assert_num_queries(58):
+        with django_assert_num_queries(60):
             deciding.confirm(batch=batch, by=User.objects.get(pk=office.pk))
         assert only_row(batch).result == "new" if batch is batches[0] else batch.rows.count() == 50
     assert tasks.AT_A_TIME >= 50

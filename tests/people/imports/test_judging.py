@@ -255,6 +255,6 @@ def test_judging_takes_as_many_queries_for_many_as_for_one(
     for batch in (one, many):
         rows = list(batch.rows.all())
         by = User.objects.get(pk=office.pk)
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             judge_again(batch, rows, kind.facts(by, {}))
     assert Profession.objects.count() == 0
