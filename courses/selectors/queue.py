@@ -37,6 +37,6 @@ def experience(run: CourseRun, at: datetime.datetime) -> Experience:
         starts_at__lte=at,
         starts_at__gt=at - LOOK_BACK,
     ).exclude(pk=run.pk)
-    counted = held.annotate(freed=Coalesce(Subquery(freed), 0))
-    sums = counted.aggregate(classes=Count("pk"), seats=Sum("capacity"), freed=Sum("freed"))
+    counted = held.annotate(given_back=Coalesce(Subquery(freed), 0))
+    sums = counted.aggregate(classes=Count("pk"), seats=Sum("capacity"), freed=Sum("given_back"))
     return Experience(sums["classes"], (sums["freed"] or 0) / sums["seats"] if sums["seats"] else 0.0)
