@@ -59,7 +59,7 @@ def test_sign_up_works_without_javascript_and_sends_you_through_the_sign_in(open
 
 
 def test_a_replayed_form_gives_the_same_answer(open_page: OpenPage) -> None:
-    page = open_page(width=360, as_="leader")
+    page = open_page(width=360, as_="reviewer")
     page.goto("/my/")
     before = page.locator("main a[href*='/withdraw/']").count()
     page.goto("/courses/fl-01/")
