@@ -74,6 +74,7 @@ def test_back_and_again_is_one_withdrawal(open_page: OpenPage) -> None:
     page.locator("main form[action$='/enrol/'] button").first.tap()
     expect(page.locator(".notice--success").first).to_be_visible()
     page.locator("a[href*='/withdraw/']").first.tap()
+    page.wait_for_url("**/withdraw/")
     address, token = page.url, page.locator("main input[name=csrfmiddlewaretoken]").first.input_value()
     once = page.locator("main input[name=once]").first.input_value()
     sent = {"form": {"csrfmiddlewaretoken": token, "once": once, "reason": "出差"}, "headers": {"referer": address}}
