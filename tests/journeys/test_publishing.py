@@ -50,12 +50,21 @@ def write(page: Page, browser: Browser) -> None:
     upload(page, chooser.last, handout(browser), "现场记录示例")
 
 
+def close_calendar(page: Page) -> None:
+    """The calendar opens a moment after its field and closes by a click beside it; on a slow machine that may cross."""
+    for _ in range(10):
+        page.wait_for_timeout(500)
+        page.get_by_role("heading", name="设定发布时间").click()
+        if not page.locator(".xdsoft_datetimepicker:visible").count():
+            return
+
+
 def submit_for(page: Page, minute: datetime.datetime) -> None:
     """Set the minute, then send the lesson into the review."""
     page.locator("[data-side-panel-toggle=status]").first.click()
     page.get_by_role("button", name="设定时间").first.click()
     page.locator("#id_go_live_at").fill(minute.strftime("%Y-%m-%d %H:%M"))
-    page.get_by_role("heading", name="设定发布时间").click()  # closes the calendar
+    close_calendar(page)
     page.get_by_role("button", name="保存时间设置").click()
     expect(page.locator(".messages")).to_contain_text(re.compile("已新建|已更新"))  # it may have been saved by itself
     page.locator("footer [data-w-dropdown-target=toggle]").first.click()
