@@ -143,7 +143,43 @@ class AttendanceSource(TextChoices):
     SELF_QR = "self_qr", _("Own phone, QR code")
     CODE = "code", _("Short code")
     IMPORT = "import", _("Import")
+    PAPER = "paper", _("From the signed sheet")
+    LEAVE = "leave", _("Leave granted")
+    DECISION = "decision", _("Decision between two marks")
     CORRECTION = "correction", _("Correction")
+
+
+class CheckInPhase(TextChoices):
+    """What a scanned code is for."""
+
+    ARRIVE = "in", _("Check in")
+    LEAVE = "out", _("Check out")
+
+
+class LeaveKind(TextChoices):
+    """Why somebody cannot come. Official duty is not counted as private leave."""
+
+    PRIVATE = "private", _("Private matters")
+    SICK = "sick", _("Illness")
+    DUTY = "duty", _("Official duty")
+
+
+class LeaveStatus(TextChoices):
+    ASKED = "asked", _("Waiting for a decision")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class CorrectionStatus(TextChoices):
+    ASKED = "asked", _("Waiting for the second person")
+    CONFIRMED = "confirmed", _("Confirmed")
+    REFUSED = "refused", _("Refused")
+
+
+class SealKind(TextChoices):
+    CLOSING = "closing", _("Register closed")
+    CORRECTION = "correction", _("Countersigned correction")
 
 
 _N = NominationStatus

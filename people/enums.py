@@ -50,3 +50,10 @@ class RowResult(TextChoices):
     ASK = "ask", _("to be chosen")
     SKIPPED = "skipped", _("left out")
     REFUSED = "refused", _("refused")
+
+
+class LeaveDecider(TextChoices):
+    """Who answers when somebody of a unit asks for leave from a class."""
+
+    UNIT = "unit", _("The head of the unit")
+    OFFICE = "office", _("The training office")

@@ -18,7 +18,9 @@ class AttendanceEvent(AppendOnly):
     """One mark, as somebody made it.
 
     Three times: when it happened (the arrival, the leaving), when it was recorded (on the device), when the server
-    received it. `client_id` comes from the device: the same one twice is the same mark.
+    received it. `skew` is how far the device's clock was ahead of ours. `client_id` comes from the device: the same one
+    twice is the same mark. `basis` names the marks (by client id) that whoever made this one had before the eyes: it
+    replaces those and no others, so two people who did not see each other's marks are found out.
     """
 
     session = models.ForeignKey(ClassSession, models.PROTECT, related_name="attendance_events")
@@ -31,6 +33,10 @@ class AttendanceEvent(AppendOnly):
     source = models.CharField(max_length=20, choices=AttendanceSource, default=AttendanceSource.TRAINER)
     device = models.CharField(max_length=64, blank=True)
     client_id = models.CharField(max_length=64, null=True, blank=True)
+    basis = models.JSONField(default=list, blank=True)
+    skew = models.IntegerField(default=0, help_text="Seconds by which the device's clock was ahead.")
+    was = models.CharField(max_length=20, choices=AttendanceStatus, blank=True, help_text="Before a correction.")
+    countersigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -38,7 +44,14 @@ class AttendanceEvent(AppendOnly):
         verbose_name_plural = _("attendance events")
         ordering = ("recorded_at", "pk")
         indexes = [models.Index(fields=["session", "enrolment"], name="attendance_event_of_one")]
-        constraints = [models.UniqueConstraint(fields=["session", "client_id"], name="one_event_per_client_id")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "client_id"], name="one_event_per_client_id"),
+            models.CheckConstraint(
+                condition=~Q(source=AttendanceSource.CORRECTION)
+                | Q(countersigned_by__isnull=False) & ~Q(countersigned_by=models.F("by")) & ~Q(note=""),
+                name="correction_has_reason_and_second_person",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.session_id}/{self.enrolment_id}: {self.status}"
@@ -53,6 +66,9 @@ class AttendanceRecord(models.Model):
     minutes_late = models.PositiveSmallIntegerField(_("minutes late"), default=0)
     minutes_early = models.PositiveSmallIntegerField(_("minutes left early"), default=0)
     minutes_earned = models.PositiveSmallIntegerField(_("minutes earned"), default=0)
+    arrived_at = models.DateTimeField(_("came"), null=True, blank=True)
+    left_at = models.DateTimeField(_("went"), null=True, blank=True)
+    disputed = models.BooleanField(_("two people disagree"), default=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
     changed_at = models.DateTimeField(_("changed at"))
     changed_by = models.ForeignKey(
@@ -84,7 +100,11 @@ class AttendanceRules(BaseGenericSetting):
         _("late or early by more than this many minutes counts as absent"), default=15
     )
 
-    panels = [FieldPanel("opens_minutes_before"), FieldPanel("absent_after_minutes")]
+    late_after_minutes = models.PositiveSmallIntegerField(
+        _("who checks in later than this many minutes is late"), default=0
+    )
+
+    panels = [FieldPanel("opens_minutes_before"), FieldPanel("late_after_minutes"), FieldPanel("absent_after_minutes")]
 
     class Meta:
         verbose_name = _("attendance rules")

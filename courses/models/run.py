@@ -100,6 +100,19 @@ class CourseRun(models.Model):
         _("withdraw until"), null=True, blank=True,
         help_text=_("Later withdrawals are marked as late. Empty: until the class begins."),
     )  # fmt: skip
+    self_check_in = models.BooleanField(
+        _("check in by phone"),
+        default=True,
+        help_text=_("A code on the screen of the room; the trainer can always mark."),
+    )
+    check_out = models.BooleanField(
+        _("check out too"), default=False, help_text=_("Full hours need both: checked in and checked out.")
+    )
+    mask_names = models.BooleanField(
+        _("short names on the screen"),
+        default=True,
+        help_text=_("The wall of arrivals then shows 张*, not the full name."),
+    )
     first_professions = models.ManyToManyField(
         "people.Profession", blank=True, related_name="+", verbose_name=_("first in the queue"),
         help_text=_("People of these professions wait in front of the others. The class page says so."),

@@ -46,6 +46,11 @@ class ClassSession(models.Model):
         editable=False,
         help_text="The limit in force at the first mark, so that a later setting changes no history.",
     )
+    head_count = models.PositiveSmallIntegerField(_("heads counted in the room"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("register closed at"), null=True, blank=True, editable=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     cancel_reason = models.CharField(_("reason for cancelling"), max_length=200, blank=True)
     revision = models.PositiveIntegerField(
         default=0,

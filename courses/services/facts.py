@@ -1,4 +1,4 @@
-"""What the rules of sign-up look at, read once for one person and many runs: six queries at most, four to decide.
+"""What the rules of sign-up look at, read once for one person and many runs: five queries at most.
 
 The rules themselves stand in `services.rules`. Hundreds sign up in one minute, so no more columns are read than the
 rules look at.
@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Model, OuterRef, Q, Subquery
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -55,6 +55,8 @@ class Meeting(NamedTuple):
     ends_at: datetime.datetime
     run_status: str
     title: str
+    busy_with: str | None = None  # the kind of an engagement of the person at that hour
+    busy_from: datetime.datetime | None = None
 
 
 MEETING = ("pk", "run_id", "starts_at", "ends_at", "run__status", "run__course__title")
@@ -80,7 +82,6 @@ class Facts:
     run_sessions: dict[int, list[Meeting]] = field(default_factory=lambda: defaultdict(list))
     own_sessions: list[Meeting] = field(default_factory=list)
     taught_sessions: list[Meeting] = field(default_factory=list)
-    busy_times: list[BusyTime] = field(default_factory=list)
     standing: list[Standing] = field(default_factory=list)
     enrolments: dict[int, Enrolment] = field(default_factory=dict)  # of the judged runs alone
 
@@ -121,9 +122,7 @@ def read_facts(
     _read_standing(facts, rows, to_show)
     _read_links(facts, rows)
     _read_quotas(facts, rows)
-    _read_timetables(facts, rows)
-    if to_show:
-        facts.busy_times = list(BusyTime.objects.after(at).filter(person=person))
+    _read_timetables(facts, rows, to_show)
     return facts
 
 
@@ -215,12 +214,15 @@ def _read_quotas(facts: Facts, runs: list[CourseRun]) -> None:
             facts.run_quotas[quota.run_id].append(quota)
 
 
-def _read_timetables(facts: Facts, runs: list[CourseRun]) -> None:
-    """Read when the classes meet, and when the person sits in or teaches."""
+def _read_timetables(facts: Facts, runs: list[CourseRun], to_show: bool) -> None:
+    """Read when the classes meet, and when the person sits in, teaches or is taken."""
     own = {row.run_id for row in facts.standing}
     wanted = Q(run__in={run.pk for run in runs} | own) | Q(pk__in=facts.taught)
     sessions = ClassSession.objects.held().filter(wanted, ends_at__gt=facts.at).order_by("starts_at", "pk")
-    for meeting in (Meeting(*row) for row in sessions.values_list(*MEETING)):
+    columns = MEETING
+    if to_show:
+        sessions, columns = sessions.annotate(**_engagement(facts.person)), (*MEETING, "busy_with", "busy_from")
+    for meeting in (Meeting(*row) for row in sessions.values_list(*columns)):
         facts.run_sessions[meeting.run_id].append(meeting)
         if meeting.run_status != RunStatus.PUBLISHED:
             continue
@@ -228,3 +230,14 @@ def _read_timetables(facts: Facts, runs: list[CourseRun]) -> None:
             facts.own_sessions.append(meeting)
         if meeting.pk in facts.taught:
             facts.taught_sessions.append(meeting)
+
+
+def _engagement(person: User) -> dict[str, Subquery]:
+    """The first engagement of the person that overlaps a session: what it is, from when."""
+    at_that_hour = BusyTime.objects.filter(
+        person=person, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
+    ).order_by("starts_at", "pk")
+    return {
+        "busy_with": Subquery(at_that_hour.values("kind")[:1]),
+        "busy_from": Subquery(at_that_hour.values("starts_at")[:1]),
+    }

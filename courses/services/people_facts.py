@@ -33,7 +33,7 @@ def read_facts_of_people(
 
 
 def _about_run(run: CourseRun, at: datetime.datetime, way: Way) -> Facts:
-    facts = read_facts(User(pk=0), [run], at, way)
+    facts = read_facts(User(pk=0), [run], at, way, to_show=False)
     if run.seats_held:
         facts.run_quotas[run.pk] = list(run.quotas.all())
     return facts
@@ -43,7 +43,7 @@ def _of(person: User, about_run: Facts) -> Facts:
     """A copy for one person; the rows of the run are shared, nobody changes them."""
     facts = copy.copy(about_run)
     facts.person, facts.professions, facts.units_above, facts.enrolments = person, set(), [], {}
-    facts.standing, facts.own_sessions, facts.taught_sessions, facts.busy_times = [], [], [], []
+    facts.standing, facts.own_sessions, facts.taught_sessions = [], [], []
     return facts
 
 

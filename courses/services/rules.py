@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from courses.enums import RunStatus, Way
+from courses.enums import BusyKind, RunStatus, Way
 from courses.models import CourseRun
 from courses.services.facts import Facts, Meeting
 
@@ -150,10 +150,9 @@ def _about(sentence: str, session: Meeting) -> str:
 def not_busy(facts: Facts, run: CourseRun) -> Reason | None:
     """Only a warning: duty can be swapped, a court date can move, and the person knows."""
     for session in facts.run_sessions.get(run.pk, []):
-        for busy in facts.busy_times:
-            if busy.starts_at < session.ends_at and busy.ends_at > session.starts_at:
-                what = {"what": busy.get_kind_display(), "moment": day_and_time(busy.starts_at)}
-                return Reason("busy", _("You entered “%(what)s” from %(moment)s.") % what)
+        if session.busy_with and session.busy_from:
+            what = {"what": BusyKind(session.busy_with).label, "moment": day_and_time(session.busy_from)}
+            return Reason("busy", _("You entered “%(what)s” from %(moment)s.") % what)
     return None
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from people.enums import UnitType
+from people.enums import LeaveDecider, UnitType
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -49,6 +49,9 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("belongs to")
     )
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
+    leave_decided_by = models.CharField(
+        _("who decides on leave"), max_length=20, choices=LeaveDecider, default=LeaveDecider.UNIT
+    )
     dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
 
