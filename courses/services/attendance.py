@@ -12,8 +12,11 @@ from courses.enums import AttendanceSource, AttendanceStatus
 from courses.errors import MarkRefused
 from courses.models import AttendanceEvent, AttendanceRecord, ClassSession, Enrolment
 from courses.services.fold import Outcome, fold, token
-from courses.services.marking import Mark, check_roster, make_event, open_session, store
+from courses.services.marking import Mark, check_roster, make_event, open_session, store, without_mark
+from courses.services.sealing import close_register
 from people.models import User
+
+__all__ = ["close_register", "decide", "mark", "mark_rest"]
 
 
 @transaction.atomic
@@ -53,13 +56,6 @@ def mark_rest(
         for pk in without_mark(session)
     ]
     return _store(session, [make_event(session, item, by, at) for item in marks])
-
-
-def without_mark(session: ClassSession) -> list[int]:
-    """Keys of the enrolments on the roster that have no standing mark."""
-    standing = AttendanceRecord.objects.filter(session=session).exclude(status=AttendanceStatus.CLEARED)
-    waiting = Enrolment.objects.on_roster().filter(run=session.run_id).exclude(pk__in=standing.values("enrolment"))
-    return list(waiting.values_list("pk", flat=True))
 
 
 def _store(session: ClassSession, rows: Sequence[AttendanceEvent]) -> list[AttendanceRecord]:
