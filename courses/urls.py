@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import busy, calendar, progress, runs, teaching, training
+from courses.views import busy, calendar, devices, progress, runs, teaching, training
 
 app_name = "courses"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),
     path("calendars/<str:token>.ics", calendar.feed, name="feed"),
     path("teach/", teaching.teach_page, name="teach"),
+    path("teach/offline/", devices.offline, name="offline"),
+    path("teach/sync/", devices.sync, name="sync"),
     path("teach/sessions/<int:pk>/", teaching.register_page, name="register"),
     path("teach/sessions/<int:pk>/mark/", teaching.mark, name="mark"),
     path("teach/sessions/<int:pk>/mark-rest/", teaching.mark_rest, name="mark_rest"),
