@@ -15,10 +15,13 @@ from django.utils import timezone
 from courses.enums import ON_ROSTER, AttendanceStatus, RunStatus
 from courses.models import AttendanceRecord, ClassSession, Enrolment
 from courses.permissions import markable_sessions, own_sessions
+from people.models import User
+from people.selectors.people import matching
 
 TAUGHT = (RunStatus.PUBLISHED, RunStatus.CONCLUDED)
 LOOK_BACK = datetime.timedelta(days=21)
 LISTED = ("unit__position", "unit__name", "person__pinyin", "pk")
+SHORTEST, MOST_FOUND = 2, 10
 LOOK_AHEAD = datetime.timedelta(days=30)
 
 
@@ -135,3 +138,14 @@ def register(session: ClassSession) -> Register:
     records = {record.enrolment_id: record for record in session.attendance_records.select_related("changed_by")}
     rows = [RosterRow(i, one, records.get(one.pk)) for i, one in enumerate(roster(session), start=1)]
     return Register(session, rows)
+
+
+def found_people(session: ClassSession, text: str) -> list[User]:
+    """Up to ten people with an account who match and are not in the class yet; nobody for fewer than two characters."""
+    if len(text) < SHORTEST:
+        return []
+    inside = Enrolment.objects.active().filter(run=session.run_id, person=OuterRef("pk"))
+    people = User.objects.filter(~Exists(inside), is_active=True)
+    keys = list(matching(people, text).order_by("pinyin", "pk").values_list("pk", flat=True)[:MOST_FOUND])
+    found = User.objects.filter(pk__in=keys).order_by("pinyin", "pk")
+    return list(found.with_unit())
