@@ -105,6 +105,28 @@ class MarkRefused(CoursesRefusal):
     code = "mark_refused"
 
 
+class RegisterClosed(CoursesRefusal):
+    code = "register_closed"
+    message = _("This register is closed. A change needs a reason and a second person: ask for a correction.")
+
+
+class ClosingRefused(CoursesRefusal):
+    """A register cannot be closed that way yet; the message says what is missing."""
+
+    code = "closing_refused"
+
+
+class CorrectionRefused(CoursesRefusal):
+    code = "correction_refused"
+
+
+class SyncRefused(CoursesRefusal):
+    """What a device sends cannot be read as marks."""
+
+    code = "sync_refused"
+    message = _("These marks could not be read. Open the register again on the network.")
+
+
 class BatchRefused(CoursesRefusal):
     """What a page reports about studying cannot be true, or cannot be read."""
 
