@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.enums import AttendanceStatus, BusyKind
 from courses.models import ClassSession
+from courses.services.codes import DIGITS
 
 TIMED = (AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY)
 MARKS = (
@@ -133,6 +135,23 @@ class MarkForm(forms.Form):
         span = datetime.timedelta(minutes=minutes)
         late = self.cleaned_data["status"] == AttendanceStatus.LATE
         return self.session.starts_at + span if late else self.session.ends_at - span
+
+
+class CodeForm(forms.Form):
+    """The six digits from the screen; blanks between them and full-width digits are as good."""
+
+    code = forms.CharField(
+        label=_("Code on the screen"), max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-field"}),
+        error_messages={"required": _("Type the six digits that the screen of the room shows.")},
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["code"])
+        digits = "".join(character for character in typed if not character.isspace())
+        if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
+            raise ValidationError(_("Type the six digits that the screen of the room shows."))
+        return digits
 
 
 class MarkRestForm(forms.Form):

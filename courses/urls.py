@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import busy, calendar, progress, runs, teaching, training
+from courses.views import busy, calendar, check_in, progress, runs, screen, teaching, training
 
 app_name = "courses"
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("enrolments/<int:pk>/accept/", runs.accept, name="accept"),
     path("lessons/<int:pk>/progress/", progress.save, name="lesson_progress"),
     path("lessons/<int:pk>/studied/", progress.confirm, name="lesson_studied"),
+    path("c/", check_in.typed, name="check_in"),
+    path("c/pass/<str:text>/", check_in.carry_on, name="check_in_pass"),
+    path("c/done/<int:pk>/", check_in.done, name="checked_in"),
+    path("c/<str:token>/", check_in.scanned, name="check_in_scan"),
     path("my/", training.my_page, name="my"),
     path("my/busy/", busy.busy_page, name="busy"),
     path("my/busy/<int:pk>/remove/", busy.remove, name="busy_remove"),
@@ -20,6 +24,8 @@ urlpatterns = [
     path("calendars/<str:token>.ics", calendar.feed, name="feed"),
     path("teach/", teaching.teach_page, name="teach"),
     path("teach/sessions/<int:pk>/", teaching.register_page, name="register"),
+    path("teach/sessions/<int:pk>/screen/", screen.screen, name="screen"),
+    path("teach/sessions/<int:pk>/screen/now/", screen.now, name="screen_now"),
     path("teach/sessions/<int:pk>/mark/", teaching.mark, name="mark"),
     path("teach/sessions/<int:pk>/mark-rest/", teaching.mark_rest, name="mark_rest"),
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from courses.enums import AttendanceSource, AttendanceStatus
 from courses.errors import MarkRefused, NotOnRoster, SessionCancelled, SessionNotBegun
 from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, ClassSession, Enrolment
+from courses.services import check_in as own
 from courses.services.fold import fold
 from courses.services.rules import day_and_time
 from courses.services.runs import refuse_frozen
@@ -61,15 +62,39 @@ def mark_rest(
     return _store(session, [_event(session, item, by, at, AttendanceSource.TRAINER) for item in marks])
 
 
+def check_in(
+    *,
+    session: ClassSession,
+    person: User,
+    code: str,
+    at: datetime.datetime | None = None,
+    device: str = "",
+    tries: int = 0,
+) -> AttendanceRecord:
+    """Let somebody check in (or out) with the code on the screen; see `services.check_in`."""
+    return own.check_in(session=session, person=person, code=code, at=at or timezone.now(), device=device, tries=tries)
+
+
 def _open(session: ClassSession, at: datetime.datetime) -> ClassSession:
     """Lock the session and check that it may be marked now; its first mark fixes the limit that counts for it."""
     rules = AttendanceRules.load()
-    session = ClassSession.objects.select_for_update(no_key=True, of=("self",)).select_related("run").get(pk=session.pk)
+    session = lock(session)
     _check_session(session, rules, at)
+    fix_limit(session, rules)
+    return session
+
+
+def lock(session: ClassSession) -> ClassSession:
+    """Return the session as it is now, with its run, locked until the end of the transaction."""
+    rows = ClassSession.objects.select_for_update(no_key=True, of=("self",)).select_related("run")
+    return rows.get(pk=session.pk)
+
+
+def fix_limit(session: ClassSession, rules: AttendanceRules) -> None:
+    """Let the limit that is in force at the first mark count for the session from then on."""
     if session.absent_after_minutes is None:
         session.absent_after_minutes = rules.absent_after_minutes
         session.save(update_fields=["absent_after_minutes"])
-    return session
 
 
 def _store(session: ClassSession, rows: Sequence[AttendanceEvent]) -> list[AttendanceRecord]:
@@ -147,15 +172,19 @@ def _derive(session: ClassSession, enrolment_ids: set[int]) -> dict[int, Attenda
     events: dict[int, list[AttendanceEvent]] = defaultdict(list)
     for event in AttendanceEvent.objects.filter(session=session, enrolment__in=enrolment_ids):
         events[event.enrolment_id].append(event)
-    records = [_record(session, pk, rows) for pk, rows in events.items()]
-    AttendanceRecord.objects.bulk_create(
-        records,
+    write_records(session, events)
+    stored = AttendanceRecord.objects.filter(session=session, enrolment__in=enrolment_ids)
+    return {row.enrolment_id: row for row in stored.select_related("changed_by")}
+
+
+def write_records(session: ClassSession, events: Mapping[int, list[AttendanceEvent]]) -> list[AttendanceRecord]:
+    """Store what follows from the events; `events` holds all of each person, by enrolment id. One query."""
+    return AttendanceRecord.objects.bulk_create(
+        [_record(session, pk, rows) for pk, rows in events.items()],
         update_conflicts=True,
         unique_fields=["session", "enrolment"],
         update_fields=["status", "minutes_late", "minutes_early", "minutes_earned", "note", "changed_at", "changed_by"],
     )
-    stored = AttendanceRecord.objects.filter(session=session, enrolment__in=enrolment_ids)
-    return {row.enrolment_id: row for row in stored.select_related("changed_by")}
 
 
 def _record(session: ClassSession, enrolment_id: int, events: list[AttendanceEvent]) -> AttendanceRecord:
