@@ -84,6 +84,9 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:lesson_studied": LessonPage,
     "courses:register": ClassSession,
     "courses:mark": ClassSession,
+    "courses:screen": ClassSession,
+    "courses:screen_now": ClassSession,
+    "courses:checked_in": ClassSession,
     "courses:mark_rest": ClassSession,
     "messaging:open": Message,
     "outbox:send_again": Delivery,
@@ -100,7 +103,7 @@ ROW_OF_ROUTE: dict[str, type] = {
 WORDS = {
     "content_type_app_name": "courses", "content_type_model_name": "coursepage",
     "action_name": "publish", "action": "delete", "filter_spec": "width-100", "path": "images/no-such-picture.png",
-    "uidb64": "MQ", "uidb36": "1", "token": "none", "key": "none", "revision_id_a": "earliest", "revision_id_b": "live",
+    "uidb64": "MQ", "text": "none", "uidb36": "1", "token": "none", "key": "none", "revision_id_a": "earliest", "revision_id_b": "live",
     "kind": "people",
     "table": "roster",
 }  # fmt: skip
