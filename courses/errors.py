@@ -97,17 +97,34 @@ class SessionNotBegun(CoursesRefusal):
     code = "session_not_begun"
 
 
-class RegisterClosed(CoursesRefusal):
-    code = "register_closed"
-    message = _("The register of this session is closed. Please speak to the trainer.")
-
-
 class NotOnRoster(CoursesRefusal):
     code = "not_on_roster"
 
 
 class MarkRefused(CoursesRefusal):
     code = "mark_refused"
+
+
+class RegisterClosed(CoursesRefusal):
+    code = "register_closed"
+    message = _("This register is closed. A change needs a reason and a second person: ask for a correction.")
+
+
+class ClosingRefused(CoursesRefusal):
+    """A register cannot be closed that way yet; the message says what is missing."""
+
+    code = "closing_refused"
+
+
+class CorrectionRefused(CoursesRefusal):
+    code = "correction_refused"
+
+
+class SyncRefused(CoursesRefusal):
+    """What a device sends cannot be read as marks."""
+
+    code = "sync_refused"
+    message = _("These marks could not be read. Open the register again on the network.")
 
 
 class BatchRefused(CoursesRefusal):

@@ -22,6 +22,12 @@ PLAIN = {
     "nomination_submitted": (gettext_lazy("Hand in list"), gettext_lazy("List handed in")),
     "nomination_returned": (gettext_lazy("Return list"), gettext_lazy("List returned for change")),
     "nomination_decided": (gettext_lazy("Decide on list"), gettext_lazy("List decided")),
+    "attendance_decided": (gettext_lazy("Decide between marks"), gettext_lazy("Decided between two marks")),
+    "mark_settled": (gettext_lazy("Settle refused mark"), gettext_lazy("Refused mark settled")),
+    "register_closed": (gettext_lazy("Close register"), gettext_lazy("Register closed")),
+    "correction_asked": (gettext_lazy("Ask for correction"), gettext_lazy("Correction asked for")),
+    "correction_confirmed": (gettext_lazy("Confirm correction"), gettext_lazy("Correction confirmed")),
+    "correction_refused": (gettext_lazy("Refuse correction"), gettext_lazy("Correction refused")),
 }
 
 

@@ -63,8 +63,8 @@ class AttendanceEvent(AppendOnly):
 
     @property
     def is_check_out(self) -> bool:
-        """True if the person checked out; such a mark repeats what stood, and says so at its moment of recording."""
-        return self.is_own and (self.client_id or "").startswith(f"{CheckInPhase.LEAVE}.")
+        """True for a scan at the end: it says when somebody went, and is no mark."""
+        return self.is_own and (self.client_id or "").startswith(f"{CheckInPhase.LEAVE.value}-")
 
 
 class AttendanceRecord(models.Model):

@@ -41,7 +41,7 @@ def own_mark(person: Any, session_id: int) -> OwnMark | None:
         if event.is_own
     ]
     came = [event.happened_at for event in events if not event.is_check_out]
-    went = [event.recorded_at for event in events if event.is_check_out]
+    went = [event.happened_at for event in events if event.is_check_out]
     return OwnMark(record.session, record, min(came, default=None), max(went, default=None)) if events else None
 
 

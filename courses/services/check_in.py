@@ -26,11 +26,11 @@ from courses.errors import (
     SessionCancelled,
 )
 from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, ClassSession, Enrolment
-from courses.services import attendance, codes
-from courses.services.fold import fold
+from courses.services import codes
+from courses.services.fold import fold, token
+from courses.services.marking import append, locked
 from courses.services.rules import day_and_time
 from courses.services.runs import refuse_frozen
-from courses.signals import attendance_marked
 from people.models import User
 
 _A = AttendanceStatus
@@ -41,7 +41,7 @@ _A = AttendanceStatus
 def check_in(
     *, session: ClassSession, person: User, code: str, at: datetime.datetime, device: str = "", tries: int = 0
 ) -> AttendanceRecord:
-    """Record the person's own arrival (or leaving: the code says which) and return the record. Seven queries.
+    """Record the person's own arrival (or leaving: the code says which) and return the record. Six queries, one more for the first.
 
     `code` is what the picture said, the six digits, or the pass that a scan became; `tries` counts the wrong digits
     before. Raises CodeUnknown, CodeTooOld, CodeWrong, CodeUsed, NotInClass, CheckInClosed, RegisterClosed,
@@ -49,17 +49,20 @@ def check_in(
     """
     given = _given(session, code, at, device, tries)
     rules = AttendanceRules.load()
-    session = attendance.lock(session)
+    session = _locked(session, rules)
     enrolment = _enrolment(session, person)
     events = _events(session, enrolment, given)
     if _is_known(events, given):
         return AttendanceRecord.objects.get(session=session, enrolment=enrolment)
     _check(session, given, rules)
-    attendance.fix_limit(session, rules)
-    events.append(_stored(session, enrolment, events, given, rules, at=at, device=device))
-    (record,) = attendance.write_records(session, {enrolment.pk: events})
-    attendance_marked.send(sender=ClassSession, session=session, records=[record])
-    return record
+    return append(session, _event(session, enrolment, events, given, rules, at=at, device=device), events)
+
+
+def _locked(session: ClassSession, rules: AttendanceRules) -> ClassSession:
+    found = locked([session.pk], rules)
+    if session.pk not in found:
+        raise CodeUnknown
+    return found[session.pk]
 
 
 def _given(session: ClassSession, code: str, at: datetime.datetime, device: str, tries: int) -> codes.Pass:
@@ -118,7 +121,7 @@ def _check(session: ClassSession, given: codes.Pass, rules: AttendanceRules) -> 
     if session.is_cancelled:
         raise SessionCancelled
     if session.closed_at is not None:
-        raise RegisterClosed
+        raise RegisterClosed(_("The register of this session is closed. Please speak to the trainer."))
     leaving = given.phase == CheckInPhase.LEAVE
     if not session.run.self_check_in or (leaving and not session.run.check_out):
         raise CheckInClosed(_("In this class the trainer keeps the register. Please speak to the trainer."))
@@ -135,7 +138,7 @@ def _too_early(leaving: bool) -> str:
     return _("It is too early. Checking in opens on %(moment)s; please scan the screen again then.")
 
 
-def _stored(
+def _event(
     session: ClassSession,
     enrolment: Enrolment,
     events: Sequence[AttendanceEvent],
@@ -145,10 +148,12 @@ def _stored(
     at: datetime.datetime,
     device: str,
 ) -> AttendanceEvent:
-    """Append the mark. It replaces the person's own earlier ones, so it says all that they said."""
-    leaving = given.phase == CheckInPhase.LEAVE
-    status, happened_at = _leaving(session, events) if leaving else _arrival(session, events, given, rules)
-    return AttendanceEvent.objects.create(
+    """The mark. It replaces the person's own earlier ones, so it says all that they said."""
+    if given.phase == CheckInPhase.LEAVE:
+        status, happened_at = _A.PRESENT, _leaving(session, events, given.at)
+    else:
+        status, happened_at = _arrival(session, events, given, rules)
+    return AttendanceEvent(
         session=session,
         enrolment=enrolment,
         status=status,
@@ -159,7 +164,7 @@ def _stored(
         source=given.source,
         device=device[:64],
         client_id=given.key,
-        basis=[event.client_id for event in events if event.is_own],
+        basis=[token(event) for event in _own(events, given.phase)],
     )
 
 
@@ -173,13 +178,8 @@ def _arrival(
     return (_A.LATE if first > session.starts_at + grace else _A.PRESENT), first
 
 
-def _leaving(session: ClassSession, events: Sequence[AttendanceEvent]) -> tuple[AttendanceStatus, datetime.datetime]:
-    """What stands is repeated, so that checking out changes no minutes; when it was is the moment of recording."""
-    stands = fold(session, events)
-    if stands.status not in ATTENDED:
+def _leaving(session: ClassSession, events: Sequence[AttendanceEvent], at: datetime.datetime) -> datetime.datetime:
+    """Checking out says when somebody went and is no mark (`fold.is_check_out`); nobody goes who has not come."""
+    if fold(session, events).status not in ATTENDED:
         raise CheckInClosed(_("You have not checked in to this session. Please speak to the trainer."))
-    if stands.status == _A.LATE:
-        return stands.status, session.starts_at + datetime.timedelta(minutes=stands.minutes_late)
-    if stands.status == _A.LEFT_EARLY:
-        return stands.status, session.ends_at - datetime.timedelta(minutes=stands.minutes_early)
-    return stands.status, min(event.happened_at for event in events)
+    return at

@@ -112,7 +112,7 @@ def are_digits_of(session: int, phase: CheckInPhase, typed: str, at: datetime.da
 
 def make_pass(scan: Scan, device: str) -> str:
     """Sign the scan, with the phone that made it and a word of its own, to be carried through the sign-in."""
-    key = f"{scan.phase}.{device}.{secrets.token_urlsafe(9)}"
+    key = f"{scan.phase}-{device}.{secrets.token_urlsafe(9)}"
     return _signer().sign_object([scan.session, str(scan.phase), scan.at.timestamp(), key])
 
 
@@ -135,7 +135,7 @@ def session_of_pass(text: str) -> int:
 
 def digits_key(phase: CheckInPhase, tries: int) -> str:
     """The client id of a mark made with the short code; says how many wrong ones were typed before it."""
-    return f"{phase}.code{tries}.{secrets.token_urlsafe(9)}"
+    return f"{phase}-code{tries}.{secrets.token_urlsafe(9)}"
 
 
 def new_device() -> str:

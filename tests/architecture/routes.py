@@ -103,7 +103,8 @@ ROW_OF_ROUTE: dict[str, type] = {
 WORDS = {
     "content_type_app_name": "courses", "content_type_model_name": "coursepage",
     "action_name": "publish", "action": "delete", "filter_spec": "width-100", "path": "images/no-such-picture.png",
-    "uidb64": "MQ", "text": "none", "uidb36": "1", "token": "none", "key": "none", "revision_id_a": "earliest", "revision_id_b": "live",
+    "text": "none",
+    "uidb64": "MQ", "uidb36": "1", "token": "none", "key": "none", "revision_id_a": "earliest", "revision_id_b": "live",
     "kind": "people",
     "table": "roster",
 }  # fmt: skip

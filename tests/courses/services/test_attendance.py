@@ -4,12 +4,13 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from core.db.append_only import AppendOnlyError
 from core.invariants import faults
-from courses.errors import MarkRefused, NotOnRoster, RunNotEditable, SessionCancelled, SessionNotBegun
-from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules
-from courses.services.attendance import mark, mark_rest
+from courses.errors import MarkRefused, NotOnRoster, RegisterClosed, RunNotEditable, SessionCancelled, SessionNotBegun
+from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, ClassSession
+from courses.services.attendance import decide, mark, mark_rest
 from tests.factories import CourseRunFactory, EnrolmentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -235,7 +236,7 @@ def test_no_marks_is_no_change(session, trainer):
 def test_marking_takes_the_same_queries_for_any_number(run, session, trainer, count, django_assert_num_queries):
     AttendanceRules.load()
     marks = [{"enrolment": EnrolmentFactory(run=run), "status": "present", "client_id": f"c{n}"} for n in range(count)]
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         mark(session=session, marks=marks, by=trainer)
 
 
@@ -247,3 +248,51 @@ def test_events_cannot_be_changed_or_deleted(session, enrolment, trainer):
             change()
     with pytest.raises(AppendOnlyError):
         AttendanceEvent.objects.update(status="absent")
+
+
+# Two hands
+
+
+def test_a_mark_says_what_it_replaces(session, enrolment, trainer):
+    first = {"enrolment": enrolment, "status": "absent", "client_id": "a"}
+    mark(session=session, marks=[first], by=trainer)
+    mark(session=session, marks=[{"enrolment": enrolment, "status": "late", "client_id": "b"}], by=UserFactory())
+    assert [row.basis for row in AttendanceEvent.objects.order_by("pk")] == [[], ["a"]]
+
+
+def disputed(session, enrolment, trainer, other):
+    """Two people mark the same person, neither sees the mark of the other."""
+    for by, status, name in ((trainer, "absent", "a"), (other, "late", "b")):
+        item = {"enrolment": enrolment, "status": status, "client_id": name, "basis": []}
+        (record,) = mark(session=session, marks=[item], by=by)
+    return record
+
+
+def test_two_who_do_not_see_each_other_are_found_out(session, enrolment, trainer):
+    record = disputed(session, enrolment, trainer, UserFactory())
+    assert (record.status, record.disputed) == ("late", True)
+
+
+def test_a_decision_settles_it_and_both_marks_stay(session, enrolment, trainer):
+    disputed(session, enrolment, trainer, UserFactory())
+    record = decide(session=session, enrolment=enrolment, status="absent", by=trainer, head="a")
+    last = AttendanceEvent.objects.order_by("pk").last()
+    assert (record.status, record.disputed) == ("absent", False)
+    assert (last.source, last.basis, AttendanceEvent.objects.count()) == ("decision", ["a", "b"], 3)
+    assert ModelLogEntry.objects.filter(action="courses.attendance_decided").count() == 1
+
+
+def test_deciding_the_same_again_changes_nothing_and_otherwise_is_refused(session, enrolment, trainer):
+    disputed(session, enrolment, trainer, UserFactory())
+    for _ in range(2):
+        decide(session=session, enrolment=enrolment, status="absent", by=trainer)
+    with pytest.raises(MarkRefused):
+        decide(session=session, enrolment=enrolment, status="late", by=trainer)
+    assert AttendanceEvent.objects.count() == 3
+
+
+def test_a_closed_register_is_not_marked(session, enrolment, trainer):
+    ClassSession.objects.update(closed_at=timezone.now(), closed_by=trainer)
+    with pytest.raises(RegisterClosed):
+        mark(session=session, marks=[{"enrolment": enrolment, "status": "present"}], by=trainer)
+    assert AttendanceEvent.objects.count() == 0

@@ -77,7 +77,7 @@ def test_one_scan_is_an_arrival(session, person):
     assert (event.source, event.status, event.happened_at, event.by, event.device, event.basis) == (
         "self_qr", "present", at, person, "phone-a", [],
     )  # fmt: skip
-    assert event.client_id.startswith("in.phone-a.")
+    assert event.client_id.startswith("in-phone-a.")
 
 
 def test_the_first_check_in_fixes_the_limit(session, person):
@@ -114,7 +114,7 @@ def test_the_digits_do_as_well(session, person):
     record = check_in(session=session, person=person, code=code, at=START, tries=3)
     event = AttendanceEvent.objects.get()
     assert (outcome(record), event.source) == (("present", 0, 120), AttendanceSource.CODE)
-    assert event.client_id.startswith("in.code3.")
+    assert event.client_id.startswith("in-code3.")
 
 
 # Twice

@@ -207,7 +207,7 @@ def test_wrong_digits_are_counted_for_the_register(reader, session, enrolled, cl
     good = codes.digits(session.pk, IN, clock.at)
     wrong = str((int(good) + 1) % 10**6).zfill(6)
     assert [typed(reader, code).status_code for code in (wrong, wrong, "12", good)] == [422, 422, 422, 302]
-    assert AttendanceEvent.objects.get().client_id.startswith("in.code2.")
+    assert AttendanceEvent.objects.get().client_id.startswith("in-code2.")
 
 
 def test_digits_of_a_class_of_others_are_worth_nothing(reader, session, run, clock):
