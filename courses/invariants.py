@@ -12,6 +12,7 @@ from core.invariants import invariant
 from core.pieces import join, length
 from courses.enums import HOLDS_SEAT, EnrolmentStatus, RunStatus
 from courses.models import AttendanceEvent, AttendanceRecord, CourseRun, Enrolment, LessonProgress, RunQuota
+from courses.services import verifying
 from courses.services.fold import fold
 from courses.services.seats import held_of
 
@@ -160,8 +161,15 @@ def records_follow_events() -> Iterator[str]:
             yield f"session {pair[0]}: the record of enrolment {pair[1]} does not follow its marks"
 
 
+@invariant("courses.closed_registers")
+def closed_registers() -> Iterator[str]:
+    """Every closed register is what it was when it was closed; see `verify_registers`."""
+    for fault in verifying.faults():
+        yield str(fault)
+
+
 def _differs(record: AttendanceRecord, expected: object) -> bool:
-    names = ("status", "minutes_late", "minutes_early", "minutes_earned")
+    names = ("status", "minutes_late", "minutes_early", "minutes_earned", "disputed")
     return any(getattr(record, name) != getattr(expected, name) for name in names)
 
 

@@ -1,9 +1,13 @@
-"""What the clock does for sign-up: offers end, quotas are released, classes with too few people are flagged."""
+"""What the clock does: offers end, quotas are released, classes with too few people are flagged, seals are written."""
 
 import datetime
+from pathlib import Path
 
-from core.clock import every
+from django.conf import settings
+
+from core.clock import daily, every
 from courses.services import telling
+from courses.services.chain_heads import write_heads
 from courses.services.minimums import flag_short_runs
 from courses.services.offers import expire_offers
 from courses.services.quotas import release_due
@@ -27,3 +31,10 @@ def release_quotas(at: datetime.datetime) -> None:
 @every(minutes=10, name="courses.below_minimum")
 def flag_minimums(at: datetime.datetime) -> None:
     flag_short_runs(at)
+
+
+@daily(at=datetime.time(2, 40), name="courses.write_chain_heads")
+def write_chain_heads(at: datetime.datetime) -> None:
+    """Only where a folder is named: best one that another machine keeps."""
+    if settings.CHAIN_HEADS_DIR:
+        write_heads(Path(settings.CHAIN_HEADS_DIR), at)

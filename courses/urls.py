@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import busy, calendar, check_in, progress, runs, screen, teaching, training
+from courses.views import busy, calendar, check_in, progress, roll_call, runs, screen, teaching, training
 
 app_name = "courses"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("calendars/<str:token>.ics", calendar.feed, name="feed"),
     path("teach/", teaching.teach_page, name="teach"),
     path("teach/sessions/<int:pk>/", teaching.register_page, name="register"),
+    path("teach/sessions/<int:pk>/roll-call/", roll_call.draw, name="roll_call"),
+    path("teach/roll-calls/<int:pk>/", roll_call.answer, name="roll_call_answer"),
     path("teach/sessions/<int:pk>/screen/", screen.screen, name="screen"),
     path("teach/sessions/<int:pk>/screen/now/", screen.now, name="screen_now"),
     path("teach/sessions/<int:pk>/mark/", teaching.mark, name="mark"),

@@ -9,6 +9,8 @@ from django.db import connection
 from django.utils import translation
 from pytest_django.plugin import blocking_manager_key
 
+from core.db import guards
+
 STRICT = os.environ.get("CI") == "true" or os.environ.get("STRICT") == "1"
 VENDORS = {"sqlite", "postgresql"}
 
@@ -36,10 +38,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """A test that really commits ends with an emptied database: put back what the migrations had put there."""
+    """A test that really commits ends with an emptied database: put back what the migrations had put there.
+
+    Evidence can be emptied only while its triggers are off; the site itself has no switch for that.
+    """
+    if commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            guards.remove()
     yield
     if nextitem is not None and commits(item):  # after the last test the connection is no longer the tests' own
         with item.config.stash[blocking_manager_key].unblock():
+            guards.install()
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
 
 

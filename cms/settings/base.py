@@ -222,6 +222,9 @@ WEBHOOK_URL = env.str("WEBHOOK_URL", default="")
 WEBHOOK_SECRET = env.str("WEBHOOK_SECRET", default="")
 WEBHOOK_FORMAT = env.str("WEBHOOK_FORMAT", default="json")
 
+# Where the ends of the chains of closed registers are written each night, for `verify_registers --heads`.
+CHAIN_HEADS_DIR = env.str("CHAIN_HEADS_DIR", default="")
+
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
 LOGGING = {

@@ -11,10 +11,13 @@ from core import audit
 from courses.enums import AttendanceSource, AttendanceStatus
 from courses.errors import MarkRefused
 from courses.models import AttendanceEvent, AttendanceRecord, ClassSession, Enrolment
-from courses.services import check_in as own
+from courses.services.check_in import check_in
 from courses.services.fold import Outcome, fold, token
-from courses.services.marking import Mark, check_roster, make_event, open_session, store
+from courses.services.marking import Mark, check_roster, make_event, open_session, store, without_mark
+from courses.services.sealing import close_register
 from people.models import User
+
+__all__ = ["check_in", "close_register", "decide", "mark", "mark_rest"]
 
 
 @transaction.atomic
@@ -54,26 +57,6 @@ def mark_rest(
         for pk in without_mark(session)
     ]
     return _store(session, [make_event(session, item, by, at) for item in marks])
-
-
-def check_in(
-    *,
-    session: ClassSession,
-    person: User,
-    code: str,
-    at: datetime.datetime | None = None,
-    device: str = "",
-    tries: int = 0,
-) -> AttendanceRecord:
-    """Let somebody check in (or out) with the code on the screen; see `services.check_in`."""
-    return own.check_in(session=session, person=person, code=code, at=at or timezone.now(), device=device, tries=tries)
-
-
-def without_mark(session: ClassSession) -> list[int]:
-    """Keys of the enrolments on the roster that have no standing mark."""
-    standing = AttendanceRecord.objects.filter(session=session).exclude(status=AttendanceStatus.CLEARED)
-    waiting = Enrolment.objects.on_roster().filter(run=session.run_id).exclude(pk__in=standing.values("enrolment"))
-    return list(waiting.values_list("pk", flat=True))
 
 
 def _store(session: ClassSession, rows: Sequence[AttendanceEvent]) -> list[AttendanceRecord]:

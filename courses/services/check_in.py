@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.db.turns import in_turn
@@ -39,14 +40,21 @@ _A = AttendanceStatus
 @in_turn
 @transaction.atomic
 def check_in(
-    *, session: ClassSession, person: User, code: str, at: datetime.datetime, device: str = "", tries: int = 0
+    *,
+    session: ClassSession,
+    person: User,
+    code: str,
+    at: datetime.datetime | None = None,
+    device: str = "",
+    tries: int = 0,
 ) -> AttendanceRecord:
-    """Record the person's own arrival (or leaving: the code says which) and return the record. Six queries, one more for the first.
+    """Record the person's own arrival (or leaving: the code says which) and return the record. Six or seven queries.
 
     `code` is what the picture said, the six digits, or the pass that a scan became; `tries` counts the wrong digits
     before. Raises CodeUnknown, CodeTooOld, CodeWrong, CodeUsed, NotInClass, CheckInClosed, RegisterClosed,
     SessionCancelled, RunNotEditable.
     """
+    at = at or timezone.now()
     given = _given(session, code, at, device, tries)
     rules = AttendanceRules.load()
     session = _locked(session, rules)

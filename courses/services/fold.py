@@ -164,7 +164,14 @@ def _with_times(outcome: Outcome, rows: Sequence[AttendanceEvent], session: Clas
         arrivals = [row.happened_at for row in rows if row.status in came and not is_check_out(row)]
         leavings = [row.happened_at for row in rows if row.status == _A.LEFT_EARLY or is_check_out(row)]
         outcome.arrived_at, outcome.left_at = min(arrivals, default=None), max(leavings, default=None)
+        if outcome.left_at is None and _waits_for_check_out(rows, session):
+            outcome.minutes_earned = 0
     return outcome
+
+
+def _waits_for_check_out(rows: Sequence[AttendanceEvent], session: ClassSession) -> bool:
+    """Where a class wants both, who only checked in has no hours yet. A trainer's word needs no phone."""
+    return all(row.is_own for row in rows if row.status in ATTENDED) and session.run.check_out
 
 
 def _earned(outcome: Outcome, session: ClassSession) -> int:

@@ -175,6 +175,13 @@ def check_roster(session: ClassSession, rows: Iterable[AttendanceEvent]) -> None
         )
 
 
+def without_mark(session: ClassSession) -> list[int]:
+    """Keys of the enrolments on the roster that have no standing mark."""
+    standing = AttendanceRecord.objects.filter(session=session).exclude(status=AttendanceStatus.CLEARED)
+    waiting = Enrolment.objects.on_roster().filter(run=session.run_id).exclude(pk__in=standing.values("enrolment"))
+    return list(waiting.values_list("pk", flat=True))
+
+
 def _derive(
     sessions: Mapping[int, ClassSession], events: Mapping[Pair, list[AttendanceEvent]]
 ) -> dict[Pair, AttendanceRecord]:

@@ -19,6 +19,8 @@ from courses.models import ClassSession
 from courses.permissions import can_teach, markable_sessions
 from courses.presenters.register import MarkRow, counters, rows_of
 from courses.presenters.runs import new_key
+from courses.presenters.signals import reasons
+from courses.selectors.signals import last_draw, roll_calls, signals_of
 from courses.selectors.teaching import Register, register, teaching_day
 from courses.services import attendance
 from people.models import User
@@ -95,12 +97,14 @@ def _register(
 
 
 def _context(whole: Register) -> dict[str, Any]:
-    at = timezone.now()
+    at, calls = timezone.now(), roll_calls(whole.session)
     return {
         "session": whole.session,
         "register": whole,
         "counters": counters(whole),
         "key": new_key(),
+        "reasons": reasons(signals_of(whole.session, [row.record for row in whole.rows if row.record], calls, at)),
+        "calls": last_draw(calls),
         "under_way": whole.session.starts_at <= at <= whole.session.ends_at,
         "now": at,
     }

@@ -15,7 +15,16 @@ from django.urls.resolvers import RegexPattern
 from wagtail.models import Collection, Page, Task, Workflow
 
 from core.models import Material, Picture, StatuteVersion
-from courses.models import ClassSession, CoursePage, CourseRun, Enrolment, LessonPage
+from courses.models import (
+    ClassSession,
+    CoursePage,
+    CourseRun,
+    Enrolment,
+    EvidenceFile,
+    LeaveRequest,
+    LessonPage,
+    RollCall,
+)
 from home.models import HomePage, NoticePage, SiteDetails
 from messaging.models import Delivery, Message
 from people.models import ImportBatch, Unit, User
@@ -85,6 +94,12 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:register": ClassSession,
     "courses:mark": ClassSession,
     "courses:screen": ClassSession,
+    "courses:roll_call": ClassSession,
+    "courses:roll_call_answer": RollCall,
+    "courses:leave_ask": ClassSession,
+    "courses:leave_withdraw": LeaveRequest,
+    "courses:leave_decide": LeaveRequest,
+    "courses:evidence": EvidenceFile,
     "courses:screen_now": ClassSession,
     "courses:checked_in": ClassSession,
     "courses:mark_rest": ClassSession,

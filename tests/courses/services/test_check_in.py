@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from core.invariants import faults
 from courses.enums import AttendanceSource, CheckInPhase
 from courses.errors import (
     CheckInClosed,
@@ -252,6 +253,14 @@ def test_checking_out_around_the_end(both_ways, session, person, minutes, is_ope
         return
     assert outcome(go(session, person, at, OUT)) == ("present", 0, 120)
     assert [event.is_check_out for event in AttendanceEvent.objects.order_by("pk")] == [False, True]
+
+
+def test_full_hours_need_both_unless_the_trainer_says_so(both_ways, run, session, person):
+    assert outcome(go(session, person, START)) == ("present", 0, 0)
+    here = {"enrolment": person.enrolments.get(), "status": "present"}
+    (record,) = mark(session=session, marks=[here], by=UserFactory(), at=START + MINUTE)
+    assert outcome(record) == ("present", 0, 120)
+    assert list(faults()) == []
 
 
 def test_checking_out_changes_no_minutes(both_ways, session, person):
