@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from courses.views import busy, calendar, check_in, progress, roll_call, runs, screen, teaching, training
+from courses.views import busy, calendar, check_in, leave, progress, roll_call, runs, screen, teaching, training
 
 app_name = "courses"
 urlpatterns = [
@@ -18,6 +18,12 @@ urlpatterns = [
     path("c/done/<int:pk>/", check_in.done, name="checked_in"),
     path("c/<str:token>/", check_in.scanned, name="check_in_scan"),
     path("my/", training.my_page, name="my"),
+    path("my/leave/", leave.leave_page, name="leave"),
+    path("my/leave/desk/", leave.desk, name="leave_desk"),
+    path("my/leave/<int:pk>/ask/", leave.ask, name="leave_ask"),
+    path("my/leave/<int:pk>/withdraw/", leave.withdraw, name="leave_withdraw"),
+    path("my/leave/<int:pk>/decide/", leave.decide, name="leave_decide"),
+    path("evidence/<int:pk>/", leave.evidence, name="evidence"),
     path("my/busy/", busy.busy_page, name="busy"),
     path("my/busy/<int:pk>/remove/", busy.remove, name="busy_remove"),
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),

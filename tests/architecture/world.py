@@ -85,9 +85,7 @@ def build() -> World:
             changed_at=run.starts_at,
             changed_by=people["trainer"],
         ),
-        RollCall: RollCall.objects.create(
-            session=run.sessions.get(), enrolment=enrolment, drawn_by=people["trainer"]
-        ),
+        RollCall: RollCall.objects.create(session=run.sessions.get(), enrolment=enrolment, drawn_by=people["trainer"]),
         LeaveRequest: LeaveRequest.objects.create(
             session=run.sessions.get(), enrolment=enrolment, kind="private", reason="家中有事"
         ),

@@ -8,6 +8,8 @@
     sessions_changed(run, before, by=)  sessions were moved, added, taken out (`also=teachers(run)` of before)
     session_cancelled(session, by=)     one session is called off
     below_minimum(run, taken=, least=)  too few people: told to the office and the supervisor
+    leave_asked(request)                somebody asks for leave: told to whoever decides
+    leave_decided(request, by=)         the answer, told to who asked
     remind(at)                          sessions of the next day; the clock calls it
 
 Whoever did it finds it in the inbox as read. Each takes the same number of queries for one person and for many.
@@ -22,11 +24,14 @@ from courses.services.telling.classes import (
     venue_changed,
 )
 from courses.services.telling.enrolments import enrolments_changed, offers_expiring, remind_of_offers
+from courses.services.telling.leave import leave_asked, leave_decided
 from courses.services.telling.reminders import remind
 
 __all__ = [
     "below_minimum",
     "enrolments_changed",
+    "leave_asked",
+    "leave_decided",
     "offers_expiring",
     "remind",
     "remind_of_offers",
