@@ -13,7 +13,18 @@ from wagtail.models import Collection, Site, Task, Workflow
 
 from core.models import Material, Picture, Statute, StatuteVersion
 from courses.enums import AttendanceStatus
-from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage, Nomination
+from courses.models import (
+    AttendanceRecord,
+    ClassSession,
+    CoursePage,
+    CourseRun,
+    Enrolment,
+    EvidenceFile,
+    LeaveRequest,
+    LessonPage,
+    Nomination,
+    RollCall,
+)
 from home.models import NoticePage, SiteDetails
 from messaging.enums import ChannelCode, DeliveryState
 from messaging.models import Delivery, Message
@@ -73,6 +84,13 @@ def build() -> World:
             status=AttendanceStatus.PRESENT,
             changed_at=run.starts_at,
             changed_by=people["trainer"],
+        ),
+        RollCall: RollCall.objects.create(session=run.sessions.get(), enrolment=enrolment, drawn_by=people["trainer"]),
+        LeaveRequest: LeaveRequest.objects.create(
+            session=run.sessions.get(), enrolment=enrolment, kind="private", reason="家中有事"
+        ),
+        EvidenceFile: EvidenceFile.objects.create(
+            file=ContentFile(b"%PDF-1.4", name="note.pdf"), name="证明.pdf", digest="0" * 64, by=people["learner"]
         ),
         Nomination: Nomination.objects.create(run=run, unit=unit, drafted_by=people["office"]),
         Unit: unit,
