@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
@@ -13,7 +14,18 @@ from wagtail.models import Collection, Site, Task, Workflow
 
 from core.models import Material, Picture, Statute, StatuteVersion
 from courses.enums import AttendanceStatus
-from courses.models import AttendanceRecord, ClassSession, CoursePage, CourseRun, Enrolment, LessonPage, Nomination
+from courses.models import (
+    AttendanceRecord,
+    ClassSession,
+    Correction,
+    CoursePage,
+    CourseRun,
+    Enrolment,
+    LessonPage,
+    Nomination,
+    RefusedMark,
+    RegisterSeal,
+)
 from home.models import NoticePage, SiteDetails
 from messaging.enums import ChannelCode, DeliveryState
 from messaging.models import Delivery, Message
@@ -39,6 +51,7 @@ ROLES = (
 """`stranger` and `other_clerk` belong to another unit than `learner`, whose rows the addresses name; `trainer` teaches
 the class, `other_trainer` another one; `admin` is a superuser; `bare` may enter the admin and nothing else."""
 
+PUBLIC_ID = UUID(int=7)
 PASSWORD = "a-long-word-for-tests"
 
 
@@ -73,6 +86,33 @@ def build() -> World:
             status=AttendanceStatus.PRESENT,
             changed_at=run.starts_at,
             changed_by=people["trainer"],
+        ),
+        RefusedMark: RefusedMark.objects.create(
+            session=run.sessions.get(),
+            client_id="refused",
+            status=AttendanceStatus.PRESENT,
+            code="register_closed",
+            happened_at=run.starts_at,
+            recorded_at=run.starts_at,
+            by=people["trainer"],
+        ),
+        Correction: Correction.objects.create(
+            session=run.sessions.get(),
+            enrolment=enrolment,
+            was=AttendanceStatus.PRESENT,
+            status=AttendanceStatus.LATE,
+            reason="记错",
+            asked_by=people["trainer"],
+        ),
+        RegisterSeal: RegisterSeal.objects.create(
+            run=run,
+            session=run.sessions.get(),
+            number=1,
+            public_id=PUBLIC_ID,
+            digest="0" * 64,
+            events_count=0,
+            by=people["trainer"],
+            at=run.starts_at,
         ),
         Nomination: Nomination.objects.create(run=run, unit=unit, drafted_by=people["office"]),
         Unit: unit,
