@@ -86,6 +86,12 @@ class BusyForm(forms.Form):
         return {"kind": data["kind"], "note": data["note"], **moments}
 
 
+def moment_of(session: ClassSession, status: str, minutes: int) -> datetime.datetime:
+    """When somebody came who was that many minutes late, or went who left that many minutes early."""
+    span = datetime.timedelta(minutes=minutes)
+    return session.starts_at + span if status == AttendanceStatus.LATE else session.ends_at - span
+
+
 class MarkForm(forms.Form):
     """One mark of one person in one session.
 
@@ -106,6 +112,7 @@ class MarkForm(forms.Form):
         },
     )  # fmt: skip
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    basis = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, session: ClassSession, at: datetime.datetime) -> None:
         super().__init__(data)
@@ -127,15 +134,14 @@ class MarkForm(forms.Form):
     def mark(self) -> dict[str, Any]:
         """The mark as `services.attendance.mark` takes it."""
         fields = ("enrolment", "status", "client_id", "note")
-        return {**{name: self.cleaned_data[name] for name in fields}, "happened_at": self._happened_at()}
+        item = {**{name: self.cleaned_data[name] for name in fields}, "happened_at": self._happened_at()}
+        if "basis" in self.data:  # what the page had shown; a form that does not say is one that saw everything
+            item["basis"] = self.cleaned_data["basis"].split()
+        return item
 
     def _happened_at(self) -> datetime.datetime:
-        minutes = self.cleaned_data["minutes"]
-        if minutes is None or self.cleaned_data["status"] not in TIMED:
-            return self.at
-        span = datetime.timedelta(minutes=minutes)
-        late = self.cleaned_data["status"] == AttendanceStatus.LATE
-        return self.session.starts_at + span if late else self.session.ends_at - span
+        minutes, status = self.cleaned_data["minutes"], self.cleaned_data["status"]
+        return self.at if minutes is None or status not in TIMED else moment_of(self.session, status, minutes)
 
 
 class CodeForm(forms.Form):
@@ -189,3 +195,63 @@ class MarkRestForm(forms.Form):
     """One press for everybody who is not marked yet; the hidden id tells a second press from a second wish."""
 
     client_id = forms.CharField(max_length=40)
+
+
+class DecideForm(forms.Form):
+    """Which of the marks about one person is right: its state and its name, parted by a blank."""
+
+    enrolment = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    right = forms.RegexField(r"^[a-z_]+ \S+$", max_length=100)
+
+    def choice(self) -> tuple[str, str]:
+        status, head = self.cleaned_data["right"].split(" ", 1)
+        return status, head
+
+
+class CloseForm(forms.Form):
+    """Closing a register: how many heads were counted, and what becomes of those who are not marked."""
+
+    head_count = forms.IntegerField(
+        label=_("Heads counted in the room"), min_value=0, max_value=9999, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+    rest_absent = forms.BooleanField(label=_("Mark as absent whoever is not marked"), required=False)
+    note = forms.CharField(
+        label=_("Note"), max_length=200, required=False, help_text=_("Needed if the two numbers differ."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class CorrectionForm(forms.Form):
+    """What should stand in a closed register instead, and why."""
+
+    status = forms.ChoiceField(
+        label=_("Correct is"),
+        choices=[(mark.value, mark.label) for mark in MARKS if mark != AttendanceStatus.CLEARED],
+    )
+    minutes = forms.IntegerField(
+        label=_("Minutes late or early"), min_value=0, required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, data: Any = None, *, session: ClassSession) -> None:
+        super().__init__(data)
+        self.session = session
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        minutes = cleaned.get("minutes")
+        if cleaned.get("status") in TIMED and "minutes" in cleaned and minutes is None:
+            self.add_error("minutes", _("Please enter the minutes."))
+        if minutes is not None and minutes > self.session.minutes:
+            words = _("The session lasts %(minutes)d minutes only.") % {"minutes": self.session.minutes}
+            self.add_error("minutes", words)
+        return cleaned
+
+    def correction(self) -> dict[str, Any]:
+        """The wish as `services.corrections.ask_correction` takes it."""
+        status, minutes = self.cleaned_data["status"], self.cleaned_data["minutes"]
+        timed = status in TIMED and minutes is not None
+        happened_at = moment_of(self.session, status, minutes) if timed else None
+        return {"status": status, "reason": self.cleaned_data["reason"], "happened_at": happened_at}

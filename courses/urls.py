@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from courses.views import busy, calendar, check_in, leave, progress, roll_call, runs, screen, teaching, training
+from courses.views import (
+    busy,
+    calendar,
+    check_in,
+    devices,
+    leave,
+    progress,
+    registers,
+    roll_call,
+    runs,
+    screen,
+    teaching,
+    training,
+    verify,
+)
 
 app_name = "courses"
 urlpatterns = [
@@ -29,11 +43,22 @@ urlpatterns = [
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),
     path("calendars/<str:token>.ics", calendar.feed, name="feed"),
     path("teach/", teaching.teach_page, name="teach"),
+    path("teach/offline/", devices.offline, name="offline"),
+    path("teach/sync/", devices.sync, name="sync"),
     path("teach/sessions/<int:pk>/", teaching.register_page, name="register"),
     path("teach/sessions/<int:pk>/roll-call/", roll_call.draw, name="roll_call"),
     path("teach/roll-calls/<int:pk>/", roll_call.answer, name="roll_call_answer"),
     path("teach/sessions/<int:pk>/screen/", screen.screen, name="screen"),
     path("teach/sessions/<int:pk>/screen/now/", screen.now, name="screen_now"),
+    path("teach/sessions/<int:pk>/news/", teaching.register_news, name="register_news"),
+    path("teach/sessions/<int:pk>/decide/", registers.decide, name="decide"),
+    path("teach/sessions/<int:pk>/close/", registers.close, name="close_register"),
+    path("teach/sessions/<int:pk>/add/", registers.walk_in, name="walk_in"),
+    path("teach/sessions/<int:pk>/people/<int:enrolment>/", registers.person_page, name="mark_history"),
+    path("teach/refused/<int:pk>/settle/", registers.settle, name="settle_refused"),
+    path("teach/corrections/", registers.corrections_page, name="corrections"),
+    path("teach/corrections/<int:pk>/", registers.decide_correction, name="decide_correction"),
+    path("verify/<uuid:public_id>/", verify.verify_page, name="verify"),
     path("teach/sessions/<int:pk>/mark/", teaching.mark, name="mark"),
     path("teach/sessions/<int:pk>/mark-rest/", teaching.mark_rest, name="mark_rest"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +15,13 @@ from django.utils import timezone
 from courses.enums import ON_ROSTER, AttendanceStatus, RunStatus
 from courses.models import AttendanceRecord, ClassSession, Enrolment
 from courses.permissions import markable_sessions, own_sessions
+from people.models import User
+from people.selectors.people import matching
 
 TAUGHT = (RunStatus.PUBLISHED, RunStatus.CONCLUDED)
 LOOK_BACK = datetime.timedelta(days=21)
+LISTED = ("unit__position", "unit__name", "person__pinyin", "pk")
+SHORTEST, MOST_FOUND = 2, 10
 LOOK_AHEAD = datetime.timedelta(days=30)
 
 
@@ -77,6 +82,25 @@ def teaching_day(person: Any, at: datetime.datetime) -> TeachingDay:
     )
 
 
+def day_of_registers(person: Any, at: datetime.datetime) -> QuerySet[ClassSession]:
+    """Sessions of today and tomorrow whose register the person keeps, the cancelled ones left out."""
+    today = timezone.localdate(at)
+    own = markable_sessions(person).filter(run__status__in=TAUGHT, cancelled_at__isnull=True)
+    tomorrow = own.on_day(today + datetime.timedelta(days=1))
+    found: QuerySet[ClassSession] = own.on_day(today) | tomorrow
+    return found.select_related("run__course").order_by("starts_at", "pk")
+
+
+def people_of(sessions: Iterable[ClassSession]) -> QuerySet[Enrolment]:
+    """Everybody who is or ever was on the roster of the classes of these sessions, as registers list them."""
+    return (
+        Enrolment.objects.filter(run__in={session.run_id for session in sessions})
+        .filter(Q(status__in=ON_ROSTER) | Exists(AttendanceRecord.objects.filter(enrolment=OuterRef("pk"))))
+        .select_related("person", "unit")
+        .order_by(*LISTED)
+    )
+
+
 def _listed(sessions: Any) -> Any:
     """Add how many people the register expects and how many of them are marked."""
     expected = Enrolment.objects.filter(run=OuterRef("run"), status__in=ON_ROSTER).order_by().values("run")
@@ -105,7 +129,7 @@ def roster(session: ClassSession) -> QuerySet[Enrolment]:
         Enrolment.objects.filter(run=session.run_id)
         .filter(Q(status__in=ON_ROSTER) | Exists(marked))
         .select_related("person", "unit")
-        .order_by("unit__position", "unit__name", "person__pinyin", "pk")
+        .order_by(*LISTED)
     )
 
 
@@ -114,3 +138,14 @@ def register(session: ClassSession) -> Register:
     records = {record.enrolment_id: record for record in session.attendance_records.select_related("changed_by")}
     rows = [RosterRow(i, one, records.get(one.pk)) for i, one in enumerate(roster(session), start=1)]
     return Register(session, rows)
+
+
+def found_people(session: ClassSession, text: str) -> list[User]:
+    """Up to ten people with an account who match and are not in the class yet; nobody for fewer than two characters."""
+    if len(text) < SHORTEST:
+        return []
+    inside = Enrolment.objects.active().filter(run=session.run_id, person=OuterRef("pk"))
+    people = User.objects.filter(~Exists(inside), is_active=True)
+    keys = list(matching(people, text).order_by("pinyin", "pk").values_list("pk", flat=True)[:MOST_FOUND])
+    found = User.objects.filter(pk__in=keys).order_by("pinyin", "pk")
+    return list(found.with_unit())
