@@ -2,11 +2,12 @@
 
 import os
 
-from cms.settings.base import MIDDLEWARE  # noqa: F401 - with the page cache, which the tests leave out
+from cms.settings import base
 from cms.settings.env import NOWHERE
 from cms.settings.test import *  # noqa: F403 - settings modules extend each other this way
 from cms.settings.test import DATABASES
 
+MIDDLEWARE = base.MIDDLEWARE  # with the page cache, which the tests leave out
 ROOT_URLCONF = "benchmarks.urls"
 WSGI_APPLICATION = "benchmarks.wsgi.application"
 DATABASES["default"]["CONN_MAX_AGE"] = 600

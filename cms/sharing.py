@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from wagtail.models import Page
 
+from core.freshness import kept
 from courses.models import CourseRun
 from courses.selectors.catalogue import COVER_SIZES
 
@@ -62,8 +63,10 @@ def _words(page: Any) -> str:
 
 
 def _picture(page: Any, course: Any) -> str:
-    cover = getattr(page, "cover", None) or getattr(course, "cover", None)
-    return cover.get_rendition(PICTURE).url if cover else static(DEFAULT_PICTURE)
+    owner = next((one for one in (page, course) if getattr(one, "cover_id", None)), None)
+    if owner is None:
+        return static(DEFAULT_PICTURE)
+    return kept(f"share-picture:{owner.cover_id}", lambda: str(owner.cover.get_rendition(PICTURE).url))
 
 
 def trail(request: HttpRequest, crumbs: list[Any], page: Any) -> dict[str, Any]:

@@ -21,3 +21,8 @@ def clean_name(name: str) -> str:
 def is_name(text: str) -> bool:
     """True if a clean name has only characters that names have: 买买提·艾力, Anna O'Neil; never =1+1."""
     return len(text) > 1 and NAME.fullmatch(text) is not None
+
+
+def masked(name: str) -> str:
+    """Return a name as strangers may see it: 张*."""
+    return f"{name[:1]}*"

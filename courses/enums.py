@@ -150,6 +150,9 @@ class AttendanceSource(TextChoices):
     CORRECTION = "correction", _("Correction")
 
 
+OWN = (AttendanceSource.SELF_QR, AttendanceSource.CODE)
+
+
 class CheckInPhase(TextChoices):
     """What a scanned code is for."""
 

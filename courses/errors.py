@@ -137,3 +137,37 @@ class BatchRefused(CoursesRefusal):
 class ConfirmationRefused(CoursesRefusal):
     code = "confirmation_refused"
     message = _("This lesson counts as studied once its videos are watched.")
+
+
+class CodeUnknown(CoursesRefusal):
+    code = "code_unknown"
+    message = _("This is not a check-in code of this site. Please scan the code on the screen of the room.")
+
+
+class CodeTooOld(CoursesRefusal):
+    code = "code_too_old"
+    message = _("The code has changed since. Please scan the screen of the room once more.")
+
+
+class CodeWrong(CoursesRefusal):
+    code = "code_wrong"
+    message = _("This is not the code of your class now. It changes every minute; please look once more.")
+
+
+class CodeUsed(CoursesRefusal):
+    code = "code_used"
+    message = _("Somebody else has used this code. Please scan the screen of the room with your own phone.")
+
+
+class CheckInClosed(CoursesRefusal):
+    """It is too early, too late, or not wanted in this class; the message says which."""
+
+    code = "check_in_closed"
+
+
+class NotInClass(CoursesRefusal):
+    code = "not_in_class"
+
+
+class LeaveRefused(CoursesRefusal):
+    code = "leave_refused"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -10,8 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.enums import AttendanceStatus, BusyKind
+from courses.enums import AttendanceStatus, BusyKind, LeaveKind, LeaveStatus
 from courses.models import ClassSession
+from courses.services.codes import DIGITS
+from courses.services.evidence import check_evidence
 
 TIMED = (AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY)
 MARKS = (
@@ -139,6 +142,53 @@ class MarkForm(forms.Form):
     def _happened_at(self) -> datetime.datetime:
         minutes, status = self.cleaned_data["minutes"], self.cleaned_data["status"]
         return self.at if minutes is None or status not in TIMED else moment_of(self.session, status, minutes)
+
+
+class CodeForm(forms.Form):
+    """The six digits from the screen; blanks between them and full-width digits are as good."""
+
+    code = forms.CharField(
+        label=_("Code on the screen"), max_length=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-field"}),
+        error_messages={"required": _("Type the six digits that the screen of the room shows.")},
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["code"])
+        digits = "".join(character for character in typed if not character.isspace())
+        if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
+            raise ValidationError(_("Type the six digits that the screen of the room shows."))
+        return digits
+
+
+class LeaveForm(forms.Form):
+    """What somebody asks for, as `services.leave.ask` takes it."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind of leave"), choices=LeaveKind.choices, widget=forms.RadioSelect,
+        help_text=_("Official duty is not counted as private leave."),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever decides reads it, and the training office. Nothing of a case, and no names."),
+    )  # fmt: skip
+    upload = forms.FileField(
+        label=_("File"), required=False, help_text=_("A PDF file or a picture, 10 MB at most, if there is one."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )  # fmt: skip
+
+    def clean_upload(self) -> Any:
+        upload = self.cleaned_data["upload"]
+        if upload:
+            check_evidence(upload)
+        return upload
+
+
+class DecisionForm(forms.Form):
+    """Which button was pressed, and what the person reads."""
+
+    decision = forms.ChoiceField(choices=[(one, one) for one in (LeaveStatus.GRANTED, LeaveStatus.REFUSED)])
+    answer = forms.CharField(label=_("Answer"), max_length=200, required=False)
 
 
 class MarkRestForm(forms.Form):

@@ -80,14 +80,17 @@ def queue_order() -> Iterator[str]:
 
 @invariant("courses.quotas")
 def quotas() -> Iterator[str]:
-    """A quota counts as taken what was taken from it, and quotas with the reserve fit into their run."""
+    """A quota counts as taken what was taken from it, and quotas with the reserve fit into their run.
+
+    What a quota gave to the queue no longer counts: the office may lower the seats after that.
+    """
     rows = RunQuota.objects.select_related("run", "unit").annotate(
         held=Count("enrolments", filter=Q(enrolments__status__in=HOLDS_SEAT))
     )
     for quota in rows:
         if quota.held != quota.taken:
             yield f"{quota.run.class_no}: the quota of {quota.unit} counts {quota.taken} seats, {quota.held} are held"
-    for run in CourseRun.objects.annotate(kept=Sum("quotas__seats")):
+    for run in CourseRun.objects.annotate(kept=Sum(F("quotas__seats") - F("quotas__released"))):
         if (run.kept or 0) + run.reserve > run.capacity:
             yield f"{run.class_no}: quotas and reserve exceed the {run.capacity} seats"
 

@@ -28,6 +28,11 @@ def release_quotas(at: datetime.datetime) -> None:
     release_due(at)
 
 
+@every(minutes=60, name="courses.quotas_end_soon")
+def announce_ends_of_quotas(at: datetime.datetime) -> None:
+    telling.quotas_end_soon(at)
+
+
 @every(minutes=10, name="courses.below_minimum")
 def flag_minimums(at: datetime.datetime) -> None:
     flag_short_runs(at)

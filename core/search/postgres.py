@@ -7,8 +7,9 @@ stands in a text, are read from `title_text` and `body_text`, which keep the fol
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any as AnyType
+from typing import NamedTuple
 
 from django.db import connections, router
 from modelsearch.backends.database.postgres.postgres import (
@@ -29,7 +30,7 @@ ENTRIES = IndexEntry._meta.db_table  # noqa: SLF001
 WRITTEN_AT_ONCE = 100
 # A vector may have 1 MB; a text of 200 000 different pairs has more.
 LONGEST_TITLE, LONGEST_BODY = 50_000, 900_000
-RANKED_BY_BODY = 100  # hits whose texts are read; the others follow, the newest first
+RANKED_BY_BODY = 50  # hits whose texts are read; the others follow, the newest first
 READ_OF_EACH = 20_000
 VECTOR = "array_to_tsvector(string_to_array(%s, ' '))"
 WRITE = f"""
@@ -43,9 +44,16 @@ WRITE = f"""
         IS DISTINCT FROM (EXCLUDED.title_text, EXCLUDED.body_text, EXCLUDED.title, EXCLUDED.autocomplete)
 """  # noqa: S608 - the name of the table is a constant
 ROW = f"(%s, %s, %s, %s, %s, {VECTOR}, {VECTOR}, {VECTOR})"
+# A frequent word has thousands of hits, but only a few different weights: one row for each of those, not for each hit.
 FOUND = f"""
-    SELECT id, content_type_id, object_id, title_norm, {{in_title}}, {{exact}} FROM {ENTRIES}
-    WHERE content_type_id = ANY(%s) AND {{column}} @@ %s::tsquery AND {{recheck}}
+    SELECT kind, in_title, exact, weight, string_agg(id::text, ' ' ORDER BY id DESC),
+        string_agg(key, ' ' ORDER BY id DESC)
+    FROM (
+        SELECT id, content_type_id AS kind, object_id AS key, in_title, {{exact}} AS exact,
+            CASE WHEN in_title THEN title_norm ELSE 0 END AS weight
+        FROM {ENTRIES}, LATERAL (SELECT {{in_title}} AS in_title) AS title_hit
+        WHERE content_type_id = ANY(%s) AND {{column}} @@ %s::tsquery AND {{recheck}}
+    ) AS hits GROUP BY kind, in_title, exact, weight
 """  # noqa: S608
 READ = f"SELECT id, {{exact}}, {{density}} FROM {ENTRIES}, left(body_text, {READ_OF_EACH}) AS start WHERE id = ANY(%s)"  # noqa: S608
 
@@ -109,23 +117,47 @@ class PairsBackend(PostgresSearchBackend):
     def find(self, matching: Matching, content_types: Collection[int], columns: Collection[str]) -> list[Hit]:
         if matching.wanted is None or not content_types:
             return []
-        rows = _found(matching, list(content_types), _column(columns))
+        groups = _found(matching, list(content_types), _column(columns))
         phrases = [phrase for phrase in matching.phrases if len(phrase.terms) > 1]
-        bodies = sorted((row[0] for row in rows if not row[4]), reverse=True)[:RANKED_BY_BODY]
-        read = _read(bodies, matching.phrases, phrases) if len(bodies) > 1 and _column(columns) == BODY else {}
-        scored = []
-        for entry, kind, pk, weight, in_title, exact_title in rows:
-            exact, density = read.get(entry, (exact_title, 0))
-            points = score(in_title=in_title, is_exact=exact, title_norm=weight, body=density)
-            scored.append((points, entry, kind, pk))
-        return [Hit(kind, pk, points) for points, _, kind, pk in sorted(scored, reverse=True)]
+        read = _read_newest(groups, matching, phrases) if _column(columns) == BODY else {}
+        scored = [row for group in groups for row in _scored(group, read)]
+        return [Hit(kind, key, points) for points, _, kind, key in sorted(scored, reverse=True)]
+
+
+class _Group(NamedTuple):
+    """Hits of one type that weigh the same, the newest first: ids of the index, and keys of the objects."""
+
+    kind: int
+    in_title: bool
+    exact: bool
+    weight: float
+    entries: list[int]
+    keys: list[str]
+
+
+def _scored(group: _Group, read: Mapping[int, tuple[bool, float]]) -> list[tuple[float, int, int, str]]:
+    """Rows (score, entry, type, key). Only hits whose text was read differ from the others of their group."""
+    points = score(in_title=group.in_title, is_exact=group.exact, title_norm=group.weight, body=0)
+    rows = [(points, entry, group.kind, key) for entry, key in zip(group.entries, group.keys, strict=True)]
+    if group.in_title or not read:
+        return rows
+    return [(_points(*read[row[1]]), *row[1:]) if row[1] in read else row for row in rows]
+
+
+def _points(is_exact: bool, density: float) -> float:
+    return score(in_title=False, is_exact=is_exact, title_norm=0, body=density)
+
+
+def _read_newest(groups: list[_Group], matching: Matching, phrases: Sequence[Phrase]) -> dict[int, tuple[bool, float]]:
+    bodies = sorted((entry for group in groups if not group.in_title for entry in group.entries), reverse=True)
+    return _read(bodies[:RANKED_BY_BODY], matching.phrases, phrases) if len(bodies) > 1 else {}
 
 
 def _column(columns: Collection[str]) -> str:
     return next((column for column in (BODY, AUTOCOMPLETE, TITLE) if column in columns), BODY)
 
 
-def _found(matching: Matching, types: list[int], column: str) -> list[tuple[AnyType, ...]]:
+def _found(matching: Matching, types: list[int], column: str) -> list[_Group]:
     wanted = matching.wanted
     assert wanted is not None  # the caller has looked  # noqa: S101
     query = _tsquery(wanted)
@@ -133,7 +165,11 @@ def _found(matching: Matching, types: list[int], column: str) -> list[tuple[AnyT
     exact = _all_in("title_text", [phrase for phrase in matching.phrases if len(phrase.terms) > 1])
     recheck: Sql = _condition(wanted, column) if _has_phrase(wanted) and column != AUTOCOMPLETE else ("true", [])
     sql = FOUND.format(in_title=in_title[0], exact=exact[0], column=column, recheck=recheck[0])
-    return _ask(sql, [*in_title[1], *exact[1], types, query, *recheck[1]])
+    rows = _ask(sql, [*exact[1], *in_title[1], types, query, *recheck[1]])
+    return [
+        _Group(kind, in_title, exact, weight, list(map(int, entries.split())), keys.split(" "))
+        for kind, in_title, exact, weight, entries, keys in rows
+    ]
 
 
 def _read(entries: list[int], words: Sequence[Phrase], phrases: Sequence[Phrase]) -> dict[int, tuple[bool, float]]:

@@ -67,6 +67,7 @@ class RunForm(forms.ModelForm):
             "nomination_only", "approval_required", "once_a_year", "professions", "units",
             "capacity", "reserve", "minimum", "waitlist_enabled", "offer_hours", "first_professions",
             "sign_up_opens_at", "sign_up_closes_at", "quota_until", "withdraw_until",
+            "self_check_in", "check_out", "mask_names",
         )  # fmt: skip
         widgets = {
             "note": forms.Textarea(attrs={"rows": 3}),

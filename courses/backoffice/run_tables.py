@@ -184,7 +184,8 @@ class NominateView(WagtailAdminTemplateMixin, FormView):
         return super().get_form_kwargs() | {"units": units_open_to(self.request.user).filter(dissolved_on=None)}
 
     def get_initial(self) -> dict[str, Any]:
-        return {"unit": self.request.user.unit}  # type: ignore[union-attr]
+        asked = self.request.GET.get("unit", "")
+        return {"unit": asked if asked.isdecimal() else self.request.user.unit}  # type: ignore[union-attr]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"run": self.run}

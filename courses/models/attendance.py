@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting
 
 from core.db.append_only import AppendOnly
-from courses.enums import AttendanceSource, AttendanceStatus
+from courses.enums import OWN, AttendanceSource, AttendanceStatus, CheckInPhase
 from courses.models.enrolment import Enrolment
 from courses.models.session import ClassSession
 
@@ -55,6 +55,16 @@ class AttendanceEvent(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.session_id}/{self.enrolment_id}: {self.status}"
+
+    @property
+    def is_own(self) -> bool:
+        """True for a mark that the person made with the code on the screen."""
+        return self.source in OWN
+
+    @property
+    def is_check_out(self) -> bool:
+        """True for a scan at the end: it says when somebody went, and is no mark."""
+        return self.is_own and (self.client_id or "").startswith(f"{CheckInPhase.LEAVE.value}-")
 
 
 class AttendanceRecord(models.Model):

@@ -11,7 +11,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from courses.enums import CheckInPhase
 from courses.models.run import CourseRun
+
+CHECK_OUT_BEFORE, CHECK_OUT_AFTER = datetime.timedelta(minutes=15), datetime.timedelta(minutes=30)
 
 
 class ClassSessionQuerySet(models.QuerySet["ClassSession"]):
@@ -93,6 +96,14 @@ class ClassSession(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return self.cancelled_at is not None
+
+    def check_in_window(
+        self, phase: CheckInPhase, opens_minutes_before: int
+    ) -> tuple[datetime.datetime, datetime.datetime]:
+        """From when until when people may check in by themselves, or check out; the second moment is not in it."""
+        if phase == CheckInPhase.LEAVE:
+            return self.ends_at - CHECK_OUT_BEFORE, self.ends_at + CHECK_OUT_AFTER
+        return self.starts_at - datetime.timedelta(minutes=opens_minutes_before), self.ends_at
 
     def clean(self) -> None:
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:

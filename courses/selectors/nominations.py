@@ -24,6 +24,12 @@ class OpenList:
     nomination: Nomination | None
 
     @property
+    def may_change(self) -> bool:
+        """Whether a table may still be read into the list."""
+        handed_in = (NominationStatus.SUBMITTED, NominationStatus.DECIDED)
+        return self.nomination is None or self.nomination.status not in handed_in
+
+    @property
     def deadline(self) -> datetime.datetime | None:
         """Until when the unit's seats are kept, or sign-up closes, whichever comes first."""
         until = self.run.quota_until if self.quotas else None

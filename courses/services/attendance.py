@@ -11,12 +11,13 @@ from core import audit
 from courses.enums import AttendanceSource, AttendanceStatus
 from courses.errors import MarkRefused
 from courses.models import AttendanceEvent, AttendanceRecord, ClassSession, Enrolment
+from courses.services.check_in import check_in
 from courses.services.fold import Outcome, fold, token
 from courses.services.marking import Mark, check_roster, make_event, open_session, store, without_mark
 from courses.services.sealing import close_register
 from people.models import User
 
-__all__ = ["close_register", "decide", "mark", "mark_rest"]
+__all__ = ["check_in", "close_register", "decide", "mark", "mark_rest"]
 
 
 @transaction.atomic

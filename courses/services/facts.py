@@ -217,9 +217,11 @@ def _read_quotas(facts: Facts, runs: list[CourseRun]) -> None:
 def _read_timetables(facts: Facts, runs: list[CourseRun], to_show: bool) -> None:
     """Read when the classes meet, and when the person sits in, teaches or is taken."""
     own = {row.run_id for row in facts.standing}
+    if not (to_show or own or facts.taught):
+        return  # nothing that a class could clash with
     wanted = Q(run__in={run.pk for run in runs} | own) | Q(pk__in=facts.taught)
     sessions = ClassSession.objects.held().filter(wanted, ends_at__gt=facts.at).order_by("starts_at", "pk")
-    columns = MEETING
+    columns: tuple[str, ...] = MEETING
     if to_show:
         sessions, columns = sessions.annotate(**_engagement(facts.person)), (*MEETING, "busy_with", "busy_from")
     for meeting in (Meeting(*row) for row in sessions.values_list(*columns)):

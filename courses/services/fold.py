@@ -10,12 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from courses.enums import ATTENDED, AttendanceSource, AttendanceStatus, CheckInPhase
+from courses.enums import ATTENDED, OWN, AttendanceSource, AttendanceStatus
 from courses.models import AttendanceEvent, ClassSession
 
 _A = AttendanceStatus
-OWN = (AttendanceSource.SELF_QR, AttendanceSource.CODE)
-CHECK_OUT = f"{CheckInPhase.LEAVE.value}-"
 
 
 @dataclass
@@ -45,7 +43,7 @@ def token(event: AttendanceEvent) -> str:
 
 def is_check_out(event: AttendanceEvent) -> bool:
     """True for a scan at the end: it says when somebody went, and is no mark."""
-    return event.source in OWN and token(event).startswith(CHECK_OUT)
+    return event.is_check_out
 
 
 def in_order(events: Iterable[AttendanceEvent]) -> list[AttendanceEvent]:
@@ -166,7 +164,14 @@ def _with_times(outcome: Outcome, rows: Sequence[AttendanceEvent], session: Clas
         arrivals = [row.happened_at for row in rows if row.status in came and not is_check_out(row)]
         leavings = [row.happened_at for row in rows if row.status == _A.LEFT_EARLY or is_check_out(row)]
         outcome.arrived_at, outcome.left_at = min(arrivals, default=None), max(leavings, default=None)
+        if outcome.left_at is None and _waits_for_check_out(rows, session):
+            outcome.minutes_earned = 0
     return outcome
+
+
+def _waits_for_check_out(rows: Sequence[AttendanceEvent], session: ClassSession) -> bool:
+    """Where a class wants both, who only checked in has no hours yet. A trainer's word needs no phone."""
+    return all(row.is_own for row in rows if row.status in ATTENDED) and session.run.check_out
 
 
 def _earned(outcome: Outcome, session: ClassSession) -> int:

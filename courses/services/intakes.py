@@ -18,7 +18,7 @@ from people.models import User
 
 KEPT = (
     "waitlist_enabled", "approval_required", "nomination_only", "once_a_year", "offer_hours", "minimum", "venue",
-    "organiser_id", "note",
+    "self_check_in", "check_out", "mask_names", "organiser_id", "note",
 )  # fmt: skip
 
 

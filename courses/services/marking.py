@@ -186,14 +186,25 @@ def _derive(
     sessions: Mapping[int, ClassSession], events: Mapping[Pair, list[AttendanceEvent]]
 ) -> dict[Pair, AttendanceRecord]:
     """Fold the events of these people and store the records."""
-    records = [_record(sessions[key[0]], key[1], rows) for key, rows in events.items() if rows]
-    AttendanceRecord.objects.bulk_create(
-        records, update_conflicts=True, unique_fields=["session", "enrolment"], update_fields=FOLDED
-    )
+    write_records([_record(sessions[key[0]], key[1], rows) for key, rows in events.items() if rows])
     stored = AttendanceRecord.objects.filter(
         session__in={key[0] for key in events}, enrolment__in={key[1] for key in events}
     )
     return {pair(row): row for row in stored.select_related("changed_by") if pair(row) in events}
+
+
+def append(session: ClassSession, event: AttendanceEvent, others: Sequence[AttendanceEvent]) -> AttendanceRecord:
+    """Store one mark of somebody whose `others` the caller has read under the session's lock. Two queries."""
+    event.save(force_insert=True)
+    (record,) = write_records([_record(session, event.enrolment_id, [*others, event])])
+    _tell({session.pk: session}, {pair(record): record})
+    return record
+
+
+def write_records(records: list[AttendanceRecord]) -> list[AttendanceRecord]:
+    return AttendanceRecord.objects.bulk_create(
+        records, update_conflicts=True, unique_fields=["session", "enrolment"], update_fields=FOLDED
+    )
 
 
 def _record(session: ClassSession, enrolment_id: int, events: list[AttendanceEvent]) -> AttendanceRecord:

@@ -55,6 +55,9 @@ class NominationKind(ImportKind):
     def start_url(self, context: Mapping[str, Any]) -> str:
         return reverse("run_tables:nominate", args=[context["run"]])
 
+    def result_url(self, context: Mapping[str, Any]) -> str:
+        return reverse("nominations:list", args=[context["run"], context["unit"]])
+
     def facts(self, by: User, context: Mapping[str, Any]) -> Facts:
         unit = Unit.objects.get(pk=context["unit"])
         listed = NominationEntry.objects.filter(nomination__run=context["run"], nomination__unit=unit)

@@ -20,6 +20,7 @@ from courses.enums import NOMINATION_TRANSITIONS, EnrolmentStatus, NominationSta
 from courses.errors import EnrolmentRefused, NominationRefused
 from courses.models import CourseRun, Enrolment, Nomination, NominationEntry
 from courses.services import enrolment as enrolments
+from courses.services import telling
 from courses.services.transitions import checked_reason
 from people.models import Unit, User
 
@@ -182,7 +183,9 @@ def give_back(*, nomination: Nomination, by: User, comment: str) -> Nomination:
     for row in _requests(fresh):
         enrolments.withdraw(enrolment=row, by=by, reason=comment)
     fresh.comment, fresh.signed_by = comment, None
-    return _stored(fresh, by, "courses.nomination_returned", reason=comment)
+    _stored(fresh, by, "courses.nomination_returned", reason=comment)
+    telling.list_returned(fresh, by=by)
+    return fresh
 
 
 def _requests(nomination: Nomination) -> list[Enrolment]:
@@ -210,7 +213,10 @@ def decide(
         _decide(row, decisions[row.pk], by, reason, from_reserve)
     if not _requests(fresh):
         fresh = _step(fresh, NominationStatus.DECIDED)
-    return _stored(fresh, by, "courses.nomination_decided", people=len(decisions))
+    _stored(fresh, by, "courses.nomination_decided", people=len(decisions))
+    if fresh.status == NominationStatus.DECIDED:
+        telling.list_decided(fresh, by=by)
+    return fresh
 
 
 def _decide(row: Enrolment, decision: Decision, by: User, reason: str, from_reserve: bool) -> None:

@@ -33,7 +33,7 @@ def read_facts_of_people(
 
 
 def _about_run(run: CourseRun, at: datetime.datetime, way: Way) -> Facts:
-    facts = read_facts(User(pk=0), [run], at, way, to_show=False)
+    facts = read_facts(User(pk=0), [run], at, way)
     if run.seats_held:
         facts.run_quotas[run.pk] = list(run.quotas.all())
     return facts

@@ -39,7 +39,7 @@ FROZEN = (_S.CANCELLED, _S.ARCHIVED)
 EDITABLE = [
     "course", "class_no", "year", "intake_no", "sign_up_opens_at", "sign_up_closes_at", "capacity",
     "waitlist_enabled", "approval_required", "nomination_only", "once_a_year", "offer_hours", "reserve", "quota_until",
-    "minimum", "withdraw_until", "venue", "organiser", "supervisor", "note",
+    "minimum", "withdraw_until", "self_check_in", "check_out", "mask_names", "venue", "organiser", "supervisor", "note",
 ]  # fmt: skip
 
 

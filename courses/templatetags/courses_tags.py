@@ -1,6 +1,7 @@
 """Wording for templates; the words themselves come from the presenters."""
 
 import datetime
+from collections.abc import Mapping
 
 from django import template
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from courses.enums import AttendanceStatus
-from courses.models import AttendanceRecord, ClassSession, CourseRun
+from courses.models import AttendanceRecord, ClassSession, CourseRun, Enrolment
 from courses.presenters import dates, signup
 from courses.presenters.register import TONES
 from courses.presenters.runs import BADGES
@@ -56,6 +57,12 @@ def leaf_weekday(moment: datetime.datetime) -> str:
 def state_badge(state: str) -> str:
     """The look of the badge for a class in that state."""
     return BADGES.get(state, "done")  # type: ignore[call-overload]  # states are strings in templates
+
+
+@register.filter
+def of_person(reasons: Mapping[int, list[str]], enrolment: Enrolment) -> list[str]:
+    """What there is to say of that person on a register."""
+    return reasons.get(enrolment.pk, [])
 
 
 @register.filter

@@ -19,7 +19,9 @@ from courses.models import ClassSession
 from courses.permissions import can_teach, markable_sessions
 from courses.presenters.register import counters, here, refused_sentence, row_of, rows_of
 from courses.presenters.runs import new_key
+from courses.presenters.signals import reasons
 from courses.selectors.registers import closing_seal, last_mark, marked_since, open_refusals
+from courses.selectors.signals import last_draw, roll_calls, signals_of
 from courses.selectors.teaching import Register, register, teaching_day
 from courses.services import attendance, standing
 from courses.services.sealing import BEFORE_THE_END
@@ -124,12 +126,15 @@ def show_register(
 
 def context_of(whole: Register) -> dict[str, Any]:
     at, session = timezone.now(), whole.session
+    calls = roll_calls(session)
     return {
         "session": session,
         "register": whole,
         "counters": counters(whole),
         "here": here(whole),
         "key": new_key(),
+        "reasons": reasons(signals_of(session, [row.record for row in whole.rows if row.record], calls, at)),
+        "calls": last_draw(calls),
         "under_way": session.starts_at <= at <= session.ends_at,
         "can_close": session.closed_at is None and at >= session.ends_at - BEFORE_THE_END and not session.is_cancelled,
         "now": at,

@@ -131,6 +131,7 @@ class BatchView(ImportAccess, WagtailAdminTemplateMixin, TemplateView):
             "rows": row_views(rows, meant_in(rows) if batch.status == ImportStatus.READY else {}, self.kind.makes_rows),
             "page": self.rows,
             "start_url": self.kind.start_url(batch.context),
+            "result_url": self.kind.result_url(batch.context) if batch.can_be_undone else "",
             "result": self.request.GET.get("result", ""),
             "filters": [(one.value, WORDS[one], batch.counts[one]) for one in RowResult if one in batch.counts],
             "waiting": batch.counts.get(RowResult.ASK, 0),

@@ -15,7 +15,18 @@ from django.urls.resolvers import RegexPattern
 from wagtail.models import Collection, Page, Task, Workflow
 
 from core.models import Material, Picture, StatuteVersion
-from courses.models import ClassSession, Correction, CoursePage, CourseRun, Enrolment, LessonPage, RefusedMark
+from courses.models import (
+    ClassSession,
+    Correction,
+    CoursePage,
+    CourseRun,
+    Enrolment,
+    EvidenceFile,
+    LeaveRequest,
+    LessonPage,
+    RefusedMark,
+    RollCall,
+)
 from home.models import HomePage, NoticePage, SiteDetails
 from messaging.models import Delivery, Message
 from people.models import ImportBatch, Unit, User
@@ -84,6 +95,15 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:lesson_studied": LessonPage,
     "courses:register": ClassSession,
     "courses:mark": ClassSession,
+    "courses:screen": ClassSession,
+    "courses:roll_call": ClassSession,
+    "courses:roll_call_answer": RollCall,
+    "courses:leave_ask": ClassSession,
+    "courses:leave_withdraw": LeaveRequest,
+    "courses:leave_decide": LeaveRequest,
+    "courses:evidence": EvidenceFile,
+    "courses:screen_now": ClassSession,
+    "courses:checked_in": ClassSession,
     "courses:mark_rest": ClassSession,
     "courses:register_news": ClassSession,
     "courses:decide": ClassSession,
@@ -107,6 +127,7 @@ ROW_OF_ROUTE: dict[str, type] = {
 WORDS = {
     "content_type_app_name": "courses", "content_type_model_name": "coursepage",
     "action_name": "publish", "action": "delete", "filter_spec": "width-100", "path": "images/no-such-picture.png",
+    "text": "none",
     "uidb64": "MQ", "uidb36": "1", "token": "none", "key": "none", "revision_id_a": "earliest", "revision_id_b": "live",
     "kind": "people",
     "table": "roster",

@@ -21,10 +21,13 @@ from courses.models import (
     CoursePage,
     CourseRun,
     Enrolment,
+    EvidenceFile,
+    LeaveRequest,
     LessonPage,
     Nomination,
     RefusedMark,
     RegisterSeal,
+    RollCall,
 )
 from home.models import NoticePage, SiteDetails
 from messaging.enums import ChannelCode, DeliveryState
@@ -113,6 +116,13 @@ def build() -> World:
             events_count=0,
             by=people["trainer"],
             at=run.starts_at,
+        ),
+        RollCall: RollCall.objects.create(session=run.sessions.get(), enrolment=enrolment, drawn_by=people["trainer"]),
+        LeaveRequest: LeaveRequest.objects.create(
+            session=run.sessions.get(), enrolment=enrolment, kind="private", reason="家中有事"
+        ),
+        EvidenceFile: EvidenceFile.objects.create(
+            file=ContentFile(b"%PDF-1.4", name="note.pdf"), name="证明.pdf", digest="0" * 64, by=people["learner"]
         ),
         Nomination: Nomination.objects.create(run=run, unit=unit, drafted_by=people["office"]),
         Unit: unit,

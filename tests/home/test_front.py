@@ -136,7 +136,7 @@ def test_page_has_one_main_heading(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("signed_in", "queries"), [(False, 12), (True, 29)])
+@pytest.mark.parametrize(("signed_in", "queries"), [(False, 12), (True, 28)])
 def test_first_page_takes_a_constant_number_of_queries(
     client: Client, django_assert_num_queries: Any, rows: int, signed_in: bool, queries: int
 ) -> None:

@@ -4,12 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import OpenPage
 from tests.journeys.harness import barriers, overflow, small_targets
 
 FULL = "2026-JC-01-01"
+LISTED = "2026-FL-02-02"
 ROSTER = Path(__file__).resolve().parent.parent / "data" / "dirty_roster.xlsx"
 
 
@@ -45,7 +46,86 @@ def test_added_seats_are_offered_and_accepted_on_the_phone(open_page: OpenPage) 
     expect(phone.locator("main")).to_contain_text("基层法律服务工作者执业规范")
 
 
+def press_last(page: Page) -> None:
+    page.locator("main form button[type=submit], main form input[type=submit]").last.click()
+    page.wait_for_load_state("networkidle")
+
+
+def test_a_list_from_excel_goes_from_the_clerk_to_the_office(open_page: OpenPage) -> None:
+    """The table as units really send it: one row fits, each other one says why not; then four people's hands."""
+    clerk = open_page(as_="clerk")
+    clerk.goto("/admin/nominations/open/")
+    clerk.locator("main li", has_text=LISTED).first.locator("a[href*='nomination-tables']").click()
+    clerk.locator("input[type=file]").set_input_files(ROSTER)
+    press_last(clerk)
+    write = clerk.get_by_role("button", name="导入1行")
+    expect(write).to_be_visible(timeout=30_000)
+    expect(clerk.locator("main")).to_contain_text("B41 姓名“=1+1”含有不允许的字符")
+    write.click()
+    clerk.locator("a", has_text="查看名单").click(timeout=30_000)
+    expect(clerk.locator("main")).to_contain_text("区志强")
+    clerk.goto("/admin/nominations/")
+    address = clerk.locator("main tr", has_text=LISTED).locator("a[href*='/inspect/']").first.get_attribute("href")
+    assert address
+    take_steps(open_page, clerk, address)
+    phone = open_page(width=360, as_="unit-head")
+    phone.goto("/my/messages/")
+    expect(phone.locator("main")).to_contain_text("已录取")
+
+
+def take_steps(open_page: OpenPage, clerk: Page, address: str) -> None:
+    head = open_page(as_="unit-head")
+    head.goto(address)
+    head.locator("main a[href*='/sign/']").click()
+    press_last(head)
+    clerk.goto(address)
+    clerk.locator("main a[href*='/submit/']").click()
+    press_last(clerk)
+    office = open_page(as_="office")
+    office.goto(address)
+    office.locator("main a[href*='/decide/']").click()
+    choice = office.locator("select[name^=decision]")
+    for number in range(choice.count()):
+        choice.nth(number).select_option("admit" if "区志强" in label_of(choice.nth(number)) else "reserve")
+    office.locator("input[name=from_reserve]").check()
+    press_last(office)
+    expect(office.locator("main tr", has_text="区志强")).to_contain_text("已确认")
+
+
+def label_of(select: Locator) -> str:
+    return select.evaluate("element => element.labels[0].textContent")
+
+
+def test_a_clash_is_explained_before_anybody_presses(open_page: OpenPage) -> None:
+    phone = open_page(width=360, as_="learner")
+    phone.goto("/courses/tj-01/")
+    expect(phone.locator("main")).to_contain_text(re.compile("与“.+”.+时间冲突"))
+    assert (barriers(phone), overflow(phone)) == ([], 0)
+
+
+def test_signing_up_in_the_large_version(open_page: OpenPage) -> None:
+    """The version for older readers: chosen with one tap, everything larger, nothing pushed off the screen."""
+    phone = open_page(width=360, as_="reviewer")
+    phone.goto("/courses/fl-01/")
+    before = phone.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
+    phone.locator("button[name=size][value=large]").first.tap()
+    phone.wait_for_load_state("networkidle")
+    phone.goto("/courses/fl-01/")
+    assert phone.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") > before
+    phone.locator("main form[action$='/enrol/'] button").first.tap()
+    expect(phone.locator(".notice--success").first).to_be_visible()
+    assert (barriers(phone), overflow(phone), small_targets(phone)) == ([], 0, [])
+
+
 def test_a_full_class_queues_without_javascript(open_page: OpenPage) -> None:
+    page = open_page(width=360, javascript=False, as_="trainer")
+    page.goto("/courses/fl-02/")
+    page.locator("main form[action$='/enrol/'] button").first.tap()
+    expect(page.locator("main")).to_contain_text(re.compile("候补第.?[0-9]+.?位"))
+    assert (barriers(page), overflow(page)) == ([], 0)
+
+
+def test_engagements_are_entered_without_javascript(open_page: OpenPage) -> None:
     page = open_page(width=360, javascript=False, as_="learner")
     page.goto("/my/busy/")
     page.locator("#id_day").fill("2030-01-02")

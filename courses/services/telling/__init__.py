@@ -8,6 +8,11 @@
     sessions_changed(run, before, by=)  sessions were moved, added, taken out (`also=teachers(run)` of before)
     session_cancelled(session, by=)     one session is called off
     below_minimum(run, taken=, least=)  too few people: told to the office and the supervisor
+    list_returned(nomination, by=)      a unit's list goes back to its clerk
+    list_decided(nomination, by=)       how the office decided on it
+    quotas_end_soon(at)                 seats of units that go to the queue within two days; the clock calls it
+    leave_asked(request)                somebody asks for leave: told to whoever decides
+    leave_decided(request, by=)         the answer, told to who asked
     remind(at)                          sessions of the next day; the clock calls it
 
 Whoever did it finds it in the inbox as read. Each takes the same number of queries for one person and for many.
@@ -22,12 +27,19 @@ from courses.services.telling.classes import (
     venue_changed,
 )
 from courses.services.telling.enrolments import enrolments_changed, offers_expiring, remind_of_offers
+from courses.services.telling.leave import leave_asked, leave_decided
+from courses.services.telling.lists import list_decided, list_returned, quotas_end_soon
 from courses.services.telling.reminders import remind
 
 __all__ = [
     "below_minimum",
     "enrolments_changed",
+    "leave_asked",
+    "leave_decided",
+    "list_decided",
+    "list_returned",
     "offers_expiring",
+    "quotas_end_soon",
     "remind",
     "remind_of_offers",
     "run_moved",

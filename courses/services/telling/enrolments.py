@@ -35,7 +35,7 @@ def enrolments_changed(events: Sequence[EnrolmentEvent]) -> None:
         return
     rows = _in_hand(events)
     letters = [letter for event in events for letter in _letters(event, rows[event.enrolment_id])]
-    post(letters=[*letters, *_group_notices(events, rows)], at=events[0].at)
+    post(letters=[*letters, *_group_notices(events, rows)], at=events[0].at, first_time=True)
 
 
 def _in_hand(events: Iterable[EnrolmentEvent]) -> dict[int, Enrolment]:

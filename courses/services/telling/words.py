@@ -24,11 +24,11 @@ SOON = datetime.timedelta(hours=24)
 
 declare(
     Topic.SIGN_UPS, "confirmed", "moved_up", "admitted", "waitlisted", "requested", "declined", "withdrawn", "offered",
-    "offer_expiring", "offer_expired", "completed", "not_completed",
+    "offer_expiring", "offer_expired", "completed", "not_completed", "leave_decided",
 )  # fmt: skip
 declare(Topic.CHANGES, "class_changed", "session_cancelled", "class_cancelled", "class_postponed", "class_again")
 declare(Topic.REMINDERS, "reminder")
-declare(Topic.DUTIES, "below_minimum")
+declare(Topic.DUTIES, "below_minimum", "list_returned", "list_decided", "quota_ends", "leave_asked")
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,10 @@ class ImportKind(ABC):
         """Return where another table of this kind is uploaded."""
         return reverse("people_imports:start", args=[self.code])
 
+    def result_url(self, context: Mapping[str, Any]) -> str:
+        """Return where one sees what was written; empty if there is no such place."""
+        return ""
+
     @abstractmethod
     def facts(self, by: User, context: Mapping[str, Any]) -> Any:
         """Read once, in a constant number of queries, what judging needs."""

@@ -273,7 +273,7 @@ def test_verdicts_take_the_same_queries_for_any_number_of_runs(person, count, dj
     now = timezone.now()
     runs = [CourseRunFactory(now=now + datetime.timedelta(days=n)) for n in range(count)]
     EnrolmentFactory(person=person)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         verdicts(person=person, runs=runs)
 
 

@@ -88,5 +88,5 @@ def test_the_queries_do_not_follow_the_people(last, django_assert_num_queries):
     run, people = bureau()
     run.refresh_from_db()
     verdicts_for_people(people=people, run=run)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         verdicts_for_people(people=people[7 if last == 8 else 0 : last], run=run, way=Way.NOMINATED)

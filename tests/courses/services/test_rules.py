@@ -101,7 +101,7 @@ def test_an_engagement_warns(person):
 
 
 @pytest.mark.parametrize("count", [1, 20])
-def test_a_page_of_classes_takes_six_queries_at_most(person, count, django_assert_num_queries):
+def test_a_page_of_classes_takes_five_queries_at_most(person, count, django_assert_num_queries):
     runs = [CourseRunFactory() for _ in range(count)]
     for run in runs:
         run.units.add(person.unit)
@@ -109,5 +109,5 @@ def test_a_page_of_classes_takes_six_queries_at_most(person, count, django_asser
         CoursePrerequisite.objects.create(page=run.course, course=CoursePageFactory())
     EnrolmentFactory(person=person)
     BusyTime.objects.create(person=person, starts_at=runs[0].starts_at, ends_at=runs[0].starts_at + HOUR)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         verdicts(person=person, runs=runs)

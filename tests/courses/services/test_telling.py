@@ -218,7 +218,7 @@ def test_an_offer_is_recalled_once_with_its_end(english: User) -> None:
 def test_telling_takes_the_same_queries_for_any_number(count: int, django_assert_num_queries: Any) -> None:
     run = make_run()
     rows = [EnrolmentFactory(run=run) for _ in range(count)]
-    with django_assert_num_queries(6):  # the events, the enrolments, and four of the post
+    with django_assert_num_queries(4):  # the events, preferences, and two of the post
         record_many([(row, S.WAITLISTED) for row in rows], Cause(by=None, at=timezone.now()))
     assert Message.objects.count() == count
 
@@ -400,7 +400,7 @@ def test_telling_of_a_class_takes_the_same_queries_for_any_number(count: int, dj
         EnrolmentFactory(run=run)
     run = CourseRun.objects.select_related("course").get(pk=run.pk)
     run.status = "postponed"
-    with django_assert_num_queries(6):  # sessions to come, people, and four of the post
+    with django_assert_num_queries(5):  # sessions to come, people, and three of the post
         telling.run_moved(run, "published", by=None)
 
 
@@ -440,7 +440,7 @@ def test_what_does_not_take_place_is_not_reminded_of(crew: dict[str, User]) -> N
 def test_reminding_takes_the_same_queries_for_any_number(count: int, django_assert_num_queries: Any) -> None:
     for number in range(count):
         EnrolmentFactory(run=make_run(class_no=f"2031-{number}"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert telling.remind(EVE) == count
 
 

@@ -147,5 +147,5 @@ def test_the_page_takes_a_constant_number_of_queries(
         NoticePageFactory(professions=[mediators])
     client.force_login(UserFactory())
     look(client, channel.url)
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(36):
         look(client, channel.url)

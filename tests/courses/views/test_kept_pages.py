@@ -24,7 +24,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 LOCAL = "django.core.cache.backends.locmem.LocMemCache"
-COURSE_COLD, COURSE_WARM, CATALOGUE_WARM = 26, 11, 20
+COURSE_COLD, COURSE_WARM, CATALOGUE_WARM = 25, 10, 19
 
 
 @pytest.fixture(autouse=True)

@@ -19,8 +19,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 SECRET = "只有学员能读的正文"
-CATALOGUE_QUERIES = 30
-COURSE_QUERIES = 27
+CATALOGUE_QUERIES = 29
+COURSE_QUERIES = 26
 LESSON_QUERIES = 19
 
 

@@ -16,7 +16,7 @@ from courses.services import enrolment as service
 from tests.factories import ClassSessionFactory, CourseRunFactory, EnrolmentFactory, ProfessionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-RUN_QUERIES = 24
+RUN_QUERIES = 23
 DAY = datetime.timedelta(days=1)
 
 
