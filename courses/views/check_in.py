@@ -97,8 +97,8 @@ def _check_in(request: HttpRequest, session: int, code: str, at: datetime.dateti
         attendance.check_in(
             session=ClassSession(pk=session), person=person, code=code, at=at, device=device, tries=tries
         )
-    except ClassSession.DoesNotExist:
-        return _refused(request, CodeUnknown(), status=404)
+    except CodeUnknown as refusal:
+        return _refused(request, refusal, status=404)
     except Refusal as refusal:
         return _refused(request, refusal, status=409)
     return redirect("courses:checked_in", session)
