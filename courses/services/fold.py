@@ -18,7 +18,7 @@ _A = AttendanceStatus
 
 @dataclass
 class Outcome:
-    """The state after all marks; minutes as in `AttendanceRecord`. `heads`: what nothing has replaced; `marks`: all."""
+    """The state after all marks; minutes as in `AttendanceRecord`. `heads`: what nothing replaced; `marks`: all."""
 
     status: AttendanceStatus = _A.CLEARED
     minutes_late: int = 0

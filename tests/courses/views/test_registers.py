@@ -400,7 +400,7 @@ def test_nobody_asks_without_end(visitor, closed, monkeypatch):
 
 
 @pytest.mark.parametrize("count", [1, 8])
-@pytest.mark.parametrize(("name", "queries"), [("register", 15), ("corrections", 11)])
+@pytest.mark.parametrize(("name", "queries"), [("register", 17), ("corrections", 11)])
 def test_pages_take_the_same_queries_for_any_number(
     sign_in, office, trainer, run, session, count, name, queries, django_assert_num_queries
 ):
