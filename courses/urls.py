@@ -55,6 +55,7 @@ urlpatterns = [
     path("teach/sessions/<int:pk>/close/", registers.close, name="close_register"),
     path("teach/sessions/<int:pk>/add/", registers.walk_in, name="walk_in"),
     path("teach/sessions/<int:pk>/people/<int:enrolment>/", registers.person_page, name="mark_history"),
+    path("teach/sessions/<int:pk>/people/<int:enrolment>/made-up/", registers.make_up, name="make_up"),
     path("teach/refused/<int:pk>/settle/", registers.settle, name="settle_refused"),
     path("teach/corrections/", registers.corrections_page, name="corrections"),
     path("teach/corrections/<int:pk>/", registers.decide_correction, name="decide_correction"),
