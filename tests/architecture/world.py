@@ -90,6 +90,13 @@ def build() -> World:
             changed_at=run.starts_at,
             changed_by=people["trainer"],
         ),
+        RollCall: RollCall.objects.create(session=run.sessions.get(), enrolment=enrolment, drawn_by=people["trainer"]),
+        LeaveRequest: LeaveRequest.objects.create(
+            session=run.sessions.get(), enrolment=enrolment, kind="private", reason="家中有事"
+        ),
+        EvidenceFile: EvidenceFile.objects.create(
+            file=ContentFile(b"%PDF-1.4", name="note.pdf"), name="证明.pdf", digest="0" * 64, by=people["learner"]
+        ),
         RefusedMark: RefusedMark.objects.create(
             session=run.sessions.get(),
             client_id="refused",
@@ -116,13 +123,6 @@ def build() -> World:
             events_count=0,
             by=people["trainer"],
             at=run.starts_at,
-        ),
-        RollCall: RollCall.objects.create(session=run.sessions.get(), enrolment=enrolment, drawn_by=people["trainer"]),
-        LeaveRequest: LeaveRequest.objects.create(
-            session=run.sessions.get(), enrolment=enrolment, kind="private", reason="家中有事"
-        ),
-        EvidenceFile: EvidenceFile.objects.create(
-            file=ContentFile(b"%PDF-1.4", name="note.pdf"), name="证明.pdf", digest="0" * 64, by=people["learner"]
         ),
         Nomination: Nomination.objects.create(run=run, unit=unit, drafted_by=people["office"]),
         Unit: unit,
