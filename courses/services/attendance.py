@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.db.turns import in_turn
 from courses.enums import AttendanceSource, AttendanceStatus
 from courses.errors import MarkRefused
 from courses.models import AttendanceEvent, AttendanceRecord, ClassSession, Enrolment
@@ -20,6 +21,7 @@ from people.models import User
 __all__ = ["check_in", "close_register", "decide", "mark", "mark_rest"]
 
 
+@in_turn
 @transaction.atomic
 def mark(
     *,
@@ -42,6 +44,7 @@ def mark(
     return _store(session, [make_event(session, item, by, at, source) for item in marks])
 
 
+@in_turn
 @transaction.atomic
 def mark_rest(
     *, session: ClassSession, by: User, press: str, at: datetime.datetime | None = None
@@ -65,6 +68,7 @@ def _store(session: ClassSession, rows: Sequence[AttendanceEvent]) -> list[Atten
     return [records[session.pk, row.enrolment_id] for row in rows]
 
 
+@in_turn
 @transaction.atomic
 def decide(
     *,

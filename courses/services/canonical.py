@@ -19,11 +19,17 @@ MARK = (
     "device", "client_id", "basis", "skew", "was", "countersigned_by_id", "note",
 )  # fmt: skip
 MOMENTS = ("happened_at", "recorded_at", "received_at")
+_quote = json.encoder.encode_basestring
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def digest(before: str, values: Iterable[Any]) -> str:
-    return hashlib.sha256(_encode([before, *values]).encode()).hexdigest()
+    """The digest of the values after the one before. Common values are written by hand, which is quicker."""
+    words = [
+        _quote(v) if v.__class__ is str else "null" if v is None else str(v) if v.__class__ is int else _encode(v)
+        for v in values
+    ]
+    return hashlib.sha256(f"[{_quote(before)},{','.join(words)}]".encode()).hexdigest()
 
 
 def moment(value: datetime.datetime) -> str:

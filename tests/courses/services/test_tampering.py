@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from core.db import guards
+from courses import jobs
 from courses.models import AttendanceEvent, AttendanceRecord, ClassSession, RegisterSeal, SealedEvent
 from courses.services import canonical
 from courses.services.attendance import close_register, mark
@@ -337,3 +338,14 @@ def test_the_command_writes_and_compares_the_file(registers, tmp_path):
     file.write_text(file.read_text().replace('"number": 3', '"number": 4'))
     with pytest.raises(CommandError, match="signature"):
         call_command("verify_registers", "--heads", str(file))
+
+
+def test_the_clock_writes_the_file_where_a_folder_is_named(registers, tmp_path, settings):
+    night = datetime.datetime(2026, 11, 27, 18, 40, tzinfo=datetime.UTC)  # in Shanghai it is the 28th
+    jobs.write_chain_heads(night)
+    assert list(tmp_path.iterdir()) == []
+    settings.CHAIN_HEADS_DIR = str(tmp_path)
+    for _ in range(2):
+        jobs.write_chain_heads(night)
+    (file,) = tmp_path.iterdir()
+    assert (file.name, list(compare_heads(file.read_text().splitlines()))) == ("register-heads-2026-11-28.jsonl", [])
