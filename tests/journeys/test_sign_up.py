@@ -122,7 +122,6 @@ def test_a_full_class_queues_without_javascript(open_page: OpenPage) -> None:
     page.goto("/courses/fl-02/")
     page.locator("main form[action$='/enrol/'] button").first.tap()
     expect(page.locator("main")).to_contain_text(re.compile("候补第.?[0-9]+.?位"))
-    assert (barriers(page), overflow(page)) == ([], 0)
 
 
 def test_engagements_are_entered_without_javascript(open_page: OpenPage) -> None:
