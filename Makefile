@@ -7,7 +7,7 @@ MANAGE := $(BIN)/python manage.py
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help python prepared venv venv-dev demo run test check fmt bench drill-progress drill-queue drill-signup lock messages screenshots
+.PHONY: help python prepared venv venv-dev demo run test check fmt bench drill-checkin drill-progress drill-queue drill-signup lock messages screenshots
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ fmt: venv-dev ## format the code
 
 bench: venv-dev ## measure speed against the limits
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+drill-checkin: venv-dev ## 300 phones check in within a minute over HTTP, half of them signed out (ARGS="--only sqlite")
+	@$(BIN)/python -m tests.drills.check_in $(ARGS)
 
 drill-progress: venv-dev ## save what was studied in a thousand random orders: nothing goes down, all end alike
 	@$(BIN)/python -m pytest -m slow tests/courses/services/test_progress.py

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Category(TextChoices):
@@ -176,8 +177,8 @@ class LeaveStatus(TextChoices):
 
 class CorrectionStatus(TextChoices):
     ASKED = "asked", _("Waiting for the second person")
-    CONFIRMED = "confirmed", _("Confirmed")
-    REFUSED = "refused", _("Refused")
+    CONFIRMED = "confirmed", pgettext_lazy("a correction", "Confirmed")
+    REFUSED = "refused", pgettext_lazy("a correction", "Refused")
 
 
 class SealKind(TextChoices):

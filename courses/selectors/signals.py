@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from courses.enums import ATTENDED, OWN, AttendanceStatus, CheckInPhase
+from courses.enums import ATTENDED, AttendanceStatus, CheckInPhase
 from courses.models import AttendanceEvent, AttendanceRecord, ClassSession, RollCall
+from courses.selectors.teaching import Register
 
 SLOW = datetime.timedelta(minutes=5)
 MANY_TRIES = 3
@@ -38,21 +39,18 @@ Signals = dict[int, list[Signal]]
 
 
 def signals_of(
-    session: ClassSession, records: Iterable[AttendanceRecord], calls: Iterable[RollCall], at: datetime.datetime
+    register: Register, own: Mapping[int, list[AttendanceEvent]], calls: Iterable[RollCall], at: datetime.datetime
 ) -> Signals:
-    """Reasons by enrolment id; `calls` are its `roll_calls`. Two queries however many people."""
-    own: dict[int, list[AttendanceEvent]] = defaultdict(list)
-    rows = AttendanceEvent.objects.filter(session=session, source__in=OWN).order_by("recorded_at", "pk")
-    for event in rows.select_related("enrolment__person"):
-        own[event.enrolment_id].append(event)
+    """Reasons by enrolment id. `own` holds what people's phones recorded, `calls` are the `roll_calls`. No query."""
     found: Signals = defaultdict(list)
-    _phones(own, found)
+    _phones(own, {row.enrolment.pk: str(row.enrolment.person) for row in register.rows}, found)
     for pk, events in own.items():
         found[pk] += _ways(events)
     for pk in _unseen(calls):
         found[pk].append(Signal(Kind.NOT_SEEN))
-    for record in records:
-        found[record.enrolment_id] += _against(session, record, own.get(record.enrolment_id, []), at)
+    for row in register.rows:
+        if row.record:
+            found[row.enrolment.pk] += _against(register.session, row.record, own.get(row.enrolment.pk, []), at)
     return {pk: _once(signals) for pk, signals in found.items() if signals}
 
 
@@ -64,17 +62,17 @@ def _once(signals: Iterable[Signal]) -> list[Signal]:
     return kept
 
 
-def _phones(own: Mapping[int, list[AttendanceEvent]], found: Signals) -> None:
+def _phones(own: Mapping[int, list[AttendanceEvent]], names: Mapping[int, str], found: Signals) -> None:
     """Two people on one phone: families and offices share phones, so it is only said."""
     people: dict[str, dict[int, str]] = defaultdict(dict)
     for pk, events in own.items():
         for event in events:
-            if event.device:
-                people[event.device][pk] = str(event.enrolment.person)
+            if event.device and pk in names:
+                people[event.device][pk] = names[pk]
     for sharers in people.values():
         for pk in sharers if len(sharers) > 1 else ():
-            names = "、".join(name for other, name in sharers.items() if other != pk)
-            found[pk].append(Signal(Kind.SAME_PHONE, {"names": names}))
+            others = "、".join(name for other, name in sharers.items() if other != pk)
+            found[pk].append(Signal(Kind.SAME_PHONE, {"names": others}))
 
 
 def _ways(events: list[AttendanceEvent]) -> Iterable[Signal]:

@@ -65,6 +65,10 @@ class Register:
     def unmarked(self) -> list[RosterRow]:
         return [row for row in self.rows if row.status == AttendanceStatus.CLEARED]
 
+    @property
+    def disputed(self) -> list[RosterRow]:
+        return [row for row in self.rows if row.record and row.record.disputed]
+
     def row_of(self, enrolment_id: int | None) -> RosterRow | None:
         return next((row for row in self.rows if row.enrolment.pk == enrolment_id), None)
 

@@ -18,7 +18,7 @@ _A = AttendanceStatus
 
 @dataclass
 class Outcome:
-    """The state after all marks; minutes as in `AttendanceRecord`. `heads` holds the events nothing has replaced."""
+    """The state after all marks; minutes as in `AttendanceRecord`. `heads`: what nothing replaced; `marks`: all."""
 
     status: AttendanceStatus = _A.CLEARED
     minutes_late: int = 0
@@ -29,6 +29,7 @@ class Outcome:
     left_at: datetime.datetime | None = None
     disputed: bool = False
     heads: list[AttendanceEvent] = field(default_factory=list)
+    marks: list[AttendanceEvent] = field(default_factory=list)
 
     @property
     def said(self) -> tuple[str, int, int]:
@@ -158,7 +159,7 @@ def _minutes(start: datetime.datetime, end: datetime.datetime, session: ClassSes
 
 def _with_times(outcome: Outcome, rows: Sequence[AttendanceEvent], session: ClassSession) -> Outcome:
     """Add the minutes that count, and when somebody came and went: the first arrival, the last leaving."""
-    outcome.minutes_earned = _earned(outcome, session)
+    outcome.minutes_earned, outcome.marks = _earned(outcome, session), list(rows)
     if outcome.status in ATTENDED:
         came = (_A.PRESENT, _A.LATE)
         arrivals = [row.happened_at for row in rows if row.status in came and not is_check_out(row)]

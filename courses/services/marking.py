@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.enums import AttendanceSource, AttendanceStatus
@@ -84,7 +83,7 @@ def make_event(
         status=str(item["status"]),
         happened_at=item.get("happened_at") or at,
         recorded_at=item.get("recorded_at") or at,
-        received_at=item.get("received_at") or timezone.now(),
+        received_at=item.get("received_at") or at,
         by=by,
         source=source,
         client_id=item.get("client_id") or uuid.uuid4().hex,

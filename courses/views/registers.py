@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refusal
 from courses.forms import CloseForm, CorrectionForm, DecideForm
-from courses.models import ClassSession, Correction, Enrolment, RefusedMark
-from courses.permissions import can_teach, markable_sessions
+from courses.models import AttendanceRecord, ClassSession, Correction, Enrolment, RefusedMark
+from courses.permissions import MANAGE, can_teach, markable_sessions
 from courses.presenters.register import correction_sentence, history
+from courses.selectors.make_up import attended_elsewhere, is_missed, not_credited
 from courses.selectors.registers import corrections_of, corrections_open_to, decided, marks_of, waiting
 from courses.selectors.teaching import found_people
 from courses.services import attendance, corrections, moves
+from courses.services.make_up import credit_make_up
 from courses.services.sealing import REST_ABSENT
 from courses.services.sync import settle as settle_mark
 from courses.views.teaching import first_error, session_of, show_register
@@ -81,9 +83,38 @@ def person_page(request: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
         "corrections": [(row, correction_sentence(row)) for row in corrections_of(session, person)],
         "form": form,
         "message": message,
+        "make_ups": _make_ups(request, session, person),
         "crumbs": [*_crumbs(), {"title": session.run.course.title, "url": _register(session)}],
     }
     return render(request, "courses/register/person.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _make_ups(request: HttpRequest, session: ClassSession, enrolment: Enrolment) -> list[AttendanceRecord]:
+    """What the office may credit for a missed session; nothing for others."""
+    record = AttendanceRecord.objects.filter(session=session, enrolment=enrolment).first()
+    if not request.user.has_perm(MANAGE) or not is_missed(record):
+        return []
+    return not_credited(attended_elsewhere(session, enrolment), enrolment)
+
+
+@login_required
+@require_POST
+def make_up(request: HttpRequest, pk: int, enrolment: int) -> HttpResponse:
+    """A session attended in another intake makes this one good."""
+    session = session_of(request, pk)
+    person = get_object_or_404(Enrolment.objects.select_related("person"), pk=enrolment, run=session.run_id)
+    wanted = request.POST.get("record", "")
+    other = get_object_or_404(AttendanceRecord, pk=wanted if wanted.isdecimal() and len(wanted) < 19 else 0)
+    try:
+        done = credit_make_up(session=session, enrolment=person, other=other, by=_person(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        asked = isinstance(done, Correction)
+        messages.success(
+            request, _("Asked. The correction waits for a second person.") if asked else _("The session is made up.")
+        )
+    return redirect("courses:mark_history", pk, enrolment)
 
 
 def _ask(request: HttpRequest, session: ClassSession, enrolment: Enrolment, form: CorrectionForm) -> str:

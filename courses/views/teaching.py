@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Refusal
 from courses.forms import CloseForm, MarkForm, MarkRestForm
-from courses.models import ClassSession
+from courses.models import AttendanceEvent, ClassSession
 from courses.permissions import can_teach, markable_sessions
 from courses.presenters.register import counters, here, refused_sentence, row_of, rows_of
 from courses.presenters.runs import new_key
@@ -24,6 +25,8 @@ from courses.selectors.registers import closing_seal, last_mark, marked_since, o
 from courses.selectors.signals import last_draw, roll_calls, signals_of
 from courses.selectors.teaching import Register, register, teaching_day
 from courses.services import attendance, standing
+from courses.services.fold import Outcome
+from courses.services.marking import Pair
 from courses.services.sealing import BEFORE_THE_END
 from people.models import User
 
@@ -60,7 +63,7 @@ def register_news(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     whole, outcomes = register(session), standing.outcomes([session])
     rows = [row_of(whole, row, outcomes) for row in whole.rows if row.enrolment.pk in changed]
-    context = {**context_of(whole), "rows": rows, "last": last_mark(session)}
+    context = {**context_of(whole, outcomes), "rows": rows, "last": last_mark(session)}
     return render(request, "courses/register/news.html", context)
 
 
@@ -117,28 +120,33 @@ def show_register(
 ) -> HttpResponse:
     """The whole register, or for htmx everything below its heading."""
     whole = register(session)
-    rows = rows_of(whole, standing.outcomes([session]), saved=saved, wanted=wanted)
+    outcomes = standing.outcomes([session])
+    rows = rows_of(whole, outcomes, saved=saved, wanted=wanted)
     template = "courses/register/sheet.html" if wants_part(request) else "courses/register.html"
-    return render(
-        request, template, {**context_of(whole), **around(session), "rows": rows, "q": wanted, **more}, status=status
-    )
+    context = {**context_of(whole, outcomes), **around(session), "rows": rows, "q": wanted, **more}
+    return render(request, template, context, status=status)
 
 
-def context_of(whole: Register) -> dict[str, Any]:
-    at, session = timezone.now(), whole.session
-    calls = roll_calls(session)
+def context_of(whole: Register, outcomes: Mapping[Pair, Outcome]) -> dict[str, Any]:
+    at, session, calls = timezone.now(), whole.session, roll_calls(whole.session)
     return {
         "session": session,
         "register": whole,
         "counters": counters(whole),
         "here": here(whole),
         "key": new_key(),
-        "reasons": reasons(signals_of(session, [row.record for row in whole.rows if row.record], calls, at)),
+        "reasons": reasons(signals_of(whole, _own_marks(outcomes), calls, at)),
         "calls": last_draw(calls),
         "under_way": session.starts_at <= at <= session.ends_at,
         "can_close": session.closed_at is None and at >= session.ends_at - BEFORE_THE_END and not session.is_cancelled,
         "now": at,
     }
+
+
+def _own_marks(outcomes: Mapping[Pair, Outcome]) -> dict[int, list[AttendanceEvent]]:
+    """What people's own phones recorded, by enrolment id, as it was recorded."""
+    own = {key[1]: [row for row in outcome.marks if row.is_own] for key, outcome in outcomes.items()}
+    return {pk: rows for pk, rows in own.items() if rows}
 
 
 def around(session: ClassSession) -> dict[str, Any]:
@@ -156,7 +164,7 @@ def _saved(request: HttpRequest, session: ClassSession, enrolment_id: int) -> Ht
     whole = register(session)
     row = whole.row_of(enrolment_id)
     outcomes = standing.outcomes([session])
-    context = {**context_of(whole), "row": row_of(whole, row, outcomes, saved=True) if row else None}
+    context = {**context_of(whole, outcomes), "row": row_of(whole, row, outcomes, saved=True) if row else None}
     return render(request, "courses/register/update.html", context)
 
 
@@ -172,9 +180,11 @@ def _not_saved(
     key = form.data.get("client_id", "") or new_key()
     failed = row_of(whole, row, outcomes, form=form, message=message, key=key)
     if wants_part(request):
-        return render(request, "courses/register/update.html", {**context_of(whole), "row": failed}, status=status)
+        return render(
+            request, "courses/register/update.html", {**context_of(whole, outcomes), "row": failed}, status=status
+        )
     rows = [failed if one.row is row else one for one in rows_of(whole, outcomes)]
-    context = {**context_of(whole), **around(session), "rows": rows}
+    context = {**context_of(whole, outcomes), **around(session), "rows": rows}
     return render(request, "courses/register.html", context, status=status)
 
 

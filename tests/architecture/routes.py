@@ -17,18 +17,20 @@ from wagtail.models import Collection, Page, Task, Workflow
 from core.models import Material, Picture, StatuteVersion
 from courses.models import (
     ClassSession,
+    Correction,
     CoursePage,
     CourseRun,
     Enrolment,
     EvidenceFile,
     LeaveRequest,
     LessonPage,
+    RefusedMark,
     RollCall,
 )
 from home.models import HomePage, NoticePage, SiteDetails
 from messaging.models import Delivery, Message
 from people.models import ImportBatch, Unit, User
-from tests.architecture.world import World
+from tests.architecture.world import PUBLIC_ID, World
 
 MISSING_ROW = 999_999
 
@@ -103,6 +105,13 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:screen_now": ClassSession,
     "courses:checked_in": ClassSession,
     "courses:mark_rest": ClassSession,
+    "courses:register_news": ClassSession,
+    "courses:decide": ClassSession,
+    "courses:close_register": ClassSession,
+    "courses:walk_in": ClassSession,
+    "courses:mark_history": ClassSession,
+    "courses:settle_refused": RefusedMark,
+    "courses:decide_correction": Correction,
     "messaging:open": Message,
     "outbox:send_again": Delivery,
     "person_chooser:chosen": User,
@@ -122,6 +131,7 @@ WORDS = {
     "uidb64": "MQ", "uidb36": "1", "token": "none", "key": "none", "revision_id_a": "earliest", "revision_id_b": "live",
     "kind": "people",
     "table": "roster",
+    "public_id": PUBLIC_ID,
 }  # fmt: skip
 MODEL_OF_ROUTE = {
     "wagtailsettings:": ("home", "sitedetails"),
@@ -133,6 +143,7 @@ ROW_OF_PARAMETER: dict[str, type] = {
     "page_id": CoursePage, "parent_page_id": CoursePage, "page_to_move_id": CoursePage, "page_pk": CoursePage,
     "object_id": CoursePage, "image_id": Picture, "document_id": Material, "doc_id": Material,
     "collection_id": Collection, "workflow_pk": Workflow, "task_id": Task, "run_pk": CourseRun, "unit_pk": Unit,
+    "enrolment": Enrolment,
 }  # fmt: skip
 
 

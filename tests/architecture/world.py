@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
@@ -16,6 +17,7 @@ from courses.enums import AttendanceStatus
 from courses.models import (
     AttendanceRecord,
     ClassSession,
+    Correction,
     CoursePage,
     CourseRun,
     Enrolment,
@@ -23,6 +25,8 @@ from courses.models import (
     LeaveRequest,
     LessonPage,
     Nomination,
+    RefusedMark,
+    RegisterSeal,
     RollCall,
 )
 from home.models import NoticePage, SiteDetails
@@ -50,6 +54,7 @@ ROLES = (
 """`stranger` and `other_clerk` belong to another unit than `learner`, whose rows the addresses name; `trainer` teaches
 the class, `other_trainer` another one; `admin` is a superuser; `bare` may enter the admin and nothing else."""
 
+PUBLIC_ID = UUID(int=7)
 PASSWORD = "a-long-word-for-tests"
 
 
@@ -91,6 +96,33 @@ def build() -> World:
         ),
         EvidenceFile: EvidenceFile.objects.create(
             file=ContentFile(b"%PDF-1.4", name="note.pdf"), name="证明.pdf", digest="0" * 64, by=people["learner"]
+        ),
+        RefusedMark: RefusedMark.objects.create(
+            session=run.sessions.get(),
+            client_id="refused",
+            status=AttendanceStatus.PRESENT,
+            code="register_closed",
+            happened_at=run.starts_at,
+            recorded_at=run.starts_at,
+            by=people["trainer"],
+        ),
+        Correction: Correction.objects.create(
+            session=run.sessions.get(),
+            enrolment=enrolment,
+            was=AttendanceStatus.PRESENT,
+            status=AttendanceStatus.LATE,
+            reason="记错",
+            asked_by=people["trainer"],
+        ),
+        RegisterSeal: RegisterSeal.objects.create(
+            run=run,
+            session=run.sessions.get(),
+            number=1,
+            public_id=PUBLIC_ID,
+            digest="0" * 64,
+            events_count=0,
+            by=people["trainer"],
+            at=run.starts_at,
         ),
         Nomination: Nomination.objects.create(run=run, unit=unit, drafted_by=people["office"]),
         Unit: unit,

@@ -25,15 +25,20 @@ def build() -> None:
 
 def signed_in(port: int, count: int) -> list[Learner]:
     """Make so many people, each in a unit, and sign every one in through the form."""
+    learners = [Learner(port, person.pk, person.username) for person in people_of_units("drill", count)]
+    each(learners, Learner.sign_in)
+    return learners
+
+
+def people_of_units(name: str, count: int) -> list[User]:
+    """Make so many people who can sign in as `name` and a number, each in a unit."""
     password, units = make_password(PASSWORD), UnitFactory.create_batch(UNITS)
     people = User.objects.bulk_create(
-        User(username=f"drill{number}", name=f"学员{number}", pinyin=f"xueyuan{number}", password=password)
+        User(username=f"{name}{number}", name=f"学员{number}", pinyin=f"xueyuan{number}", password=password)
         for number in range(count)
     )
     Membership.objects.bulk_create(_member(person, units) for person in people)
-    learners = [Learner(port, person.pk, person.username) for person in people]
-    each(learners, Learner.sign_in)
-    return learners
+    return people
 
 
 def _member(person: User, units: list[Unit]) -> Membership:

@@ -8,11 +8,11 @@
     sessions_changed(run, before, by=)  sessions were moved, added, taken out (`also=teachers(run)` of before)
     session_cancelled(session, by=)     one session is called off
     below_minimum(run, taken=, least=)  too few people: told to the office and the supervisor
+    leave_asked(request)                somebody asks for leave: told to whoever decides
+    leave_decided(request, by=)         the answer, told to who asked
     list_returned(nomination, by=)      a unit's list goes back to its clerk
     list_decided(nomination, by=)       how the office decided on it
     quotas_end_soon(at)                 seats of units that go to the queue within two days; the clock calls it
-    leave_asked(request)                somebody asks for leave: told to whoever decides
-    leave_decided(request, by=)         the answer, told to who asked
     remind(at)                          sessions of the next day; the clock calls it
 
 Whoever did it finds it in the inbox as read. Each takes the same number of queries for one person and for many.

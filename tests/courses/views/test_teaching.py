@@ -16,8 +16,8 @@ from tests.factories import ClassSessionFactory, CourseRunFactory, EnrolmentFact
 
 pytestmark = pytest.mark.django_db
 TEACH_QUERIES = 11
-REGISTER_QUERIES = 16
-MARK_QUERIES = 18
+REGISTER_QUERIES = 15
+MARK_QUERIES = 17
 HTMX = {"HX-Request": "true"}
 MINUTE = datetime.timedelta(minutes=1)
 
