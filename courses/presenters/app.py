@@ -21,6 +21,7 @@ from courses.presenters.register import TONES
 TEMPLATE = "courses/app.html"
 FOLDER = "courses/app"
 WORKER = f"{FOLDER}/worker.js"
+FORGET = f"{FOLDER}/forget.js"
 ICONS = ((192, "any"), (512, "any"), (512, "maskable"))
 
 

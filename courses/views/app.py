@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from courses.presenters import app
@@ -32,6 +37,18 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     return _fresh(JsonResponse(app.manifest(), content_type="application/manifest+json"))
+
+
+def sign_out_script() -> SafeString:
+    """For Wagtail's admin, where one can sign out too: what removes names from the device."""
+    return format_html('<script type="module" src="{}"></script>', static(app.FORGET))
+
+
+def tell_of_unsent(request: HttpRequest | None, **kwargs: Any) -> None:
+    """Receiver of `user_logged_out`: marks that wait on the device, as its script said, are not forgotten."""
+    if request is not None and request.POST.get("unsent"):
+        text = _("Your marks that are not sent yet stay on this device as numbers. Sign in here again to send them.")
+        messages.warning(request, text)
 
 
 def _fresh(response: HttpResponse) -> HttpResponse:
