@@ -1,6 +1,7 @@
 """What every request passes through, apart from Django's own."""
 
 from collections.abc import Callable
+from typing import Any
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware, PolicyParts
@@ -35,6 +36,30 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if request.session.accessed and SESSION_KEY in request.session:
             response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def note_sign_out(request: HttpRequest | None, **kwargs: Any) -> None:
+    """Receiver of `user_logged_out`: the answer to this request tells the browser to forget."""
+    if request is not None:
+        request.signed_out = True  # type: ignore[attr-defined]  # read below
+
+
+class ForgetOnSignOutMiddleware:
+    """Tell the browser of somebody who signs out to empty its stores: names must not stay on a shared device.
+
+    A device that has removed the names by itself and still holds marks on their way, as mere numbers, says so with
+    `unsent` in the form: then only what it cached goes.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if getattr(request, "signed_out", False):
+            unsent = request.POST.get("unsent")
+            response.headers["Clear-Site-Data"] = '"cache"' if unsent else '"cache", "storage"'
         return response
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from courses.views import (
+    app,
     busy,
     calendar,
     check_in,
@@ -43,6 +44,9 @@ urlpatterns = [
     path("my/calendar/", calendar.my_calendar, name="my_calendar"),
     path("calendars/<str:token>.ics", calendar.feed, name="feed"),
     path("teach/", teaching.teach_page, name="teach"),
+    path("teach/app/", app.shell, name="app"),
+    path("teach/sw.js", app.worker, name="app_worker"),
+    path("teach/manifest.webmanifest", app.manifest, name="app_manifest"),
     path("teach/offline/", devices.offline, name="offline"),
     path("teach/sync/", devices.sync, name="sync"),
     path("teach/sessions/<int:pk>/", teaching.register_page, name="register"),

@@ -21,6 +21,7 @@ from courses.backoffice import (
 from courses.backoffice.menu import POLICIES, TrainingGroup
 from courses.backoffice.review_policy import ReviewPolicy
 from courses.models import AttendanceRules
+from courses.views.app import sign_out_script
 from courses.views.materials import refuse_closed_material
 
 for policy in POLICIES:
@@ -33,6 +34,7 @@ copying.guard()
 drafts.guard()
 review_panel.open_history()
 review_panel.send_no_mail()
+hooks.register("insert_global_admin_js", sign_out_script)
 hooks.register("register_page_header_buttons", course_pages.header_buttons)
 hooks.register("register_page_listing_more_buttons", course_pages.listing_buttons)
 hooks.register("construct_homepage_panels", dashboard.add_to_do)

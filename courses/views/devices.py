@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.utils import timezone
@@ -34,8 +36,15 @@ def offline(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     body = day(request.user, at)
     etag = f'"{hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]}"'
-    response = JsonResponse({**body, "server_time": at.isoformat()}, json_dumps_params={"ensure_ascii": False})
+    moments = {"server_time": at.isoformat(), "expires_at": session_ends(request, at).isoformat()}
+    response = JsonResponse({**body, **moments}, json_dumps_params={"ensure_ascii": False})
     return _private(request, get_conditional_response(request, etag=etag, response=response) or response, etag)
+
+
+def session_ends(request: HttpRequest, at: datetime.datetime) -> datetime.datetime:
+    """When whoever is signed in must sign in again: until then a device may keep the registers."""
+    kept = Session.objects.filter(pk=request.session.session_key).values_list("expire_date", flat=True).first()
+    return kept or at
 
 
 def _private(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponse:

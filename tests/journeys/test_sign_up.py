@@ -11,6 +11,7 @@ from tests.journeys.harness import barriers, overflow, small_targets
 
 FULL = "2026-JC-01-01"
 LISTED = "2026-FL-02-02"
+LAWYERS = "2026-FY-01-01"
 ROSTER = Path(__file__).resolve().parent.parent / "data" / "dirty_roster.xlsx"
 
 
@@ -85,6 +86,7 @@ def take_steps(open_page: OpenPage, clerk: Page, address: str) -> None:
     office.goto(address)
     office.locator("main a[href*='/decide/']").click()
     choice = office.locator("select[name^=decision]")
+    expect(choice).to_have_count(3)
     for number in range(choice.count()):
         choice.nth(number).select_option("admit" if "区志强" in label_of(choice.nth(number)) else "reserve")
     office.locator("input[name=from_reserve]").check()
@@ -97,9 +99,17 @@ def label_of(select: Locator) -> str:
 
 
 def test_a_clash_is_explained_before_anybody_presses(open_page: OpenPage) -> None:
+    """The learner waits for one class; the office moves a session of another to the same evening."""
+    office = open_page(as_="office")
+    office.goto(run_form(office, FULL))
+    day = office.locator("input[name='sessions-0-day']").input_value()
+    office.goto(run_form(office, LAWYERS))
+    office.locator("input[name='sessions-1-day']").fill(day)
+    office.locator("form button[type=submit]").last.click()
+    office.wait_for_url("**/inspect/**")
     phone = open_page(width=360, as_="learner")
-    phone.goto("/courses/tj-01/")
-    expect(phone.locator("main")).to_contain_text(re.compile("与“.+”.+时间冲突"))
+    phone.goto("/courses/fy-01/")
+    expect(phone.locator("main")).to_contain_text(re.compile("与“基层法律服务工作者.+”时间冲突"))
     assert (barriers(phone), overflow(phone)) == ([], 0)
 
 

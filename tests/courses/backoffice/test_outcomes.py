@@ -98,6 +98,18 @@ def test_others_have_no_such_page(client, people):
     assert status_of(row) == "confirmed"
 
 
+def test_made_up_counts_as_attended_and_duty_not_as_missed(client, people):
+    run = CourseRunFactory(finished=True, sessions=7)
+    row = EnrolmentFactory(run=run, person=learner(people.firm, name="甲"))
+    attend(row, people.trainer, [120] * 4 + [0, 0, 0])
+    made_up, duty, _absent = AttendanceRecord.objects.filter(minutes_earned=0).order_by("session__starts_at")
+    AttendanceRecord.objects.filter(pk=made_up.pk).update(status=AttendanceStatus.MADE_UP)
+    AttendanceRecord.objects.filter(pk=duty.pk).update(status=AttendanceStatus.OFFICIAL_DUTY)
+    (form,) = client.get(url(run)).context["rows"]
+    one = form.standing
+    assert (one.attended, one.duty, one.missed, one.sessions_missed, one.is_enough) == (600, 120, 120, 1, True)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_takes_the_same_queries_for_one_and_three_people(client, people, count, django_assert_num_queries):
     run = CourseRunFactory(finished=True, sessions=2)

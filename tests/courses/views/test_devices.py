@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 MINUTE = datetime.timedelta(minutes=1)
 DAY = datetime.timedelta(days=1)
 NOON = timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
-QUERIES = 9
+QUERIES = 10
 
 
 @pytest.fixture
