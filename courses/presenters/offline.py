@@ -21,15 +21,16 @@ UNMARKED: dict[str, Any] = {
 
 
 def day(person: Any, at: datetime.datetime) -> dict[str, Any]:
-    """The registers of today and tomorrow that the person keeps; the format stands in docs/rules/attendance.md.
+    """The registers that the person keeps (see `day_of_registers`); the format stands in docs/rules/attendance.md.
 
     Five queries for any number of sessions and people.
     """
-    sessions = list(day_of_registers(person, at))
+    rules = AttendanceRules.load()
+    sessions = list(day_of_registers(person, at, datetime.timedelta(minutes=rules.opens_minutes_before)))
     people: dict[int, list[Enrolment]] = defaultdict(list)
     for enrolment in people_of(sessions):
         people[enrolment.run_id].append(enrolment)
-    found, rules = states(sessions), AttendanceRules.load()
+    found = states(sessions)
     return {
         "person": person.pk,
         "day": timezone.localdate(at).isoformat(),

@@ -86,12 +86,14 @@ def teaching_day(person: Any, at: datetime.datetime) -> TeachingDay:
     )
 
 
-def day_of_registers(person: Any, at: datetime.datetime) -> QuerySet[ClassSession]:
-    """Sessions of today and tomorrow whose register the person keeps, the cancelled ones left out."""
-    today = timezone.localdate(at)
+def day_of_registers(person: Any, at: datetime.datetime, opens_before: datetime.timedelta) -> QuerySet[ClassSession]:
+    """Sessions whose register the person keeps, the cancelled ones left out: of today, of tomorrow, and those that a
+    bureau which opens its registers early (`opens_before` the start) may mark already.
+    """
+    start = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    end = max(start + datetime.timedelta(days=2), at + opens_before)
     own = markable_sessions(person).filter(run__status__in=TAUGHT, cancelled_at__isnull=True)
-    tomorrow = own.on_day(today + datetime.timedelta(days=1))
-    found: QuerySet[ClassSession] = own.on_day(today) | tomorrow
+    found: QuerySet[ClassSession] = own.filter(starts_at__gte=start, starts_at__lt=end)
     return found.select_related("run__course").order_by("starts_at", "pk")
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from courses.models import AttendanceEvent
+from courses.models import AttendanceEvent, AttendanceRules
 from courses.services.attendance import mark
 from tests.factories import ClassSessionFactory, CourseRunFactory, EnrolmentFactory, UserFactory
 
@@ -67,6 +67,19 @@ def test_the_day_holds_todays_and_tomorrows_registers(teaching, trainer, session
     assert (body["person"], body["day"]) == (trainer.pk, f"{NOON:%Y-%m-%d}")
     assert [row["id"] for row in body["sessions"]] == [session.pk, tomorrow.pk]
     assert datetime.datetime.fromisoformat(body["server_time"]).tzinfo is not None
+
+
+def test_registers_that_open_early_come_along(teaching, trainer, session):
+    rules = AttendanceRules.load()
+    rules.opens_minutes_before = 3 * 24 * 60
+    rules.save()
+    at = timezone.now()
+    early = CourseRunFactory(starts_at=at + 3 * DAY - 5 * MINUTE, trainers=[trainer]).sessions.get()
+    CourseRunFactory(starts_at=at + 3 * DAY + 5 * MINUTE, trainers=[trainer])
+
+    body = teaching.get("/teach/offline/").json()
+
+    assert [row["id"] for row in body["sessions"]] == [session.pk, early.pk]
 
 
 def test_a_register_has_what_a_device_needs(teaching, run, session):
