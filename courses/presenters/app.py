@@ -29,8 +29,6 @@ def context() -> dict[str, Any]:
     """For the page: {"data": what the scripts read}. It holds nothing of anybody."""
     addresses = {
         "teach": reverse("courses:teach"),
-        "worker": reverse("courses:app_worker"),
-        "login": f"{reverse('account_login')}?next={reverse('courses:app')}",
         "register": reverse("courses:register", args=[0]),
     }
     states = {state.value: {"label": str(state.label), "tone": TONES[state]} for state in AttendanceStatus}
@@ -98,9 +96,9 @@ def _imports() -> Iterable[str]:
     return (f"{settings.STATIC_URL}{FOLDER}/{path.name}" for path in folder.glob("*.js"))
 
 
-def version(page: str) -> str:
-    """Changes with the page, with every script and with every file that the page loads."""
-    digest = hashlib.sha256(page.encode())
+def version(page: str, look: str = "") -> str:
+    """Changes with the page, its look, every script and every file that the page loads."""
+    digest = hashlib.sha256((look + page).encode())
     for name in (address.removeprefix(settings.STATIC_URL) for address in files(page)):
         found = finders.find(name)  # a name with a digest in it is not found and speaks for itself
         digest.update(name.encode() + (Path(found).read_bytes() if found else b""))

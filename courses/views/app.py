@@ -27,9 +27,16 @@ def shell(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker. It changes with everything that the app consists of, and thereby makes devices update."""
+    """The service worker. It changes with everything that the app consists of, and thereby makes devices update.
+
+    Browsers ask for it without cookies: how pages look on this device is told by `look`.
+    """
     page = render_to_string(app.TEMPLATE, app.context(), request)
-    about = {"version": app.version(page), "shell": reverse("courses:app"), "files": app.files(page)}
+    about = {
+        "version": app.version(page, request.GET.get("look", "")),
+        "shell": reverse("courses:app"),
+        "files": app.files(page),
+    }
     script = f'import {{ serve }} from "{static(app.WORKER)}";\n\nserve({json.dumps(about)});\n'
     return _fresh(HttpResponse(script, content_type="text/javascript; charset=utf-8"))
 

@@ -78,6 +78,11 @@ def test_a_change_of_a_script_is_a_new_version(visitor, tmp_path, monkeypatch):
     assert told(visitor)["version"] != before
 
 
+def test_another_look_is_another_version(visitor):
+    texts = [visitor.get("/teach/sw.js", {"look": look}).content for look in ("auto-standard", "auto-large")]
+    assert texts[0] != texts[1]
+
+
 def test_every_icon_of_the_manifest_exists(visitor):
     icons = visitor.get("/teach/manifest.webmanifest").json()["icons"]
     found = [finders.find(icon["src"].removeprefix(settings.STATIC_URL)) for icon in icons]

@@ -2,7 +2,7 @@
 
 import { paintDay, paintOthers, paintRefused, paintState } from "./around.js";
 import { newMark, nextStatus, withMarks } from "./marks.js";
-import { addresses, find, labelOf, say } from "./page.js";
+import { find, labelOf, say } from "./page.js";
 import { clear, complain, minutesOf, paintSheet, search, togglePanel } from "./sheet.js";
 import { drop, enqueue, load, onChange, wipe } from "./store.js";
 import { hasExpired, sync } from "./sync.js";
@@ -149,5 +149,6 @@ addEventListener("offline", () => bring());
 onChange(() => show());
 setInterval(() => hasExpired(store.day) && show(), OFTEN);
 
+find("#app-without").hidden = true;
 await show();
-offerUpdates(addresses.worker);
+offerUpdates(find("[data-app-worker]").dataset.appWorker);

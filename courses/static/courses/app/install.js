@@ -2,6 +2,7 @@
 
 import { load, onChange } from "./store.js";
 import { sync } from "./sync.js";
+import { install } from "./updates.js";
 
 /** Say how many marks wait, on the link that leads to the app. */
 async function tell() {
@@ -15,7 +16,7 @@ async function tell() {
 async function prepare() {
   if (!("serviceWorker" in navigator) || !("indexedDB" in globalThis)) return;
   const link = document.querySelector("[data-app-worker]");
-  if (link) await navigator.serviceWorker.register(link.dataset.appWorker, { scope: "/teach/", type: "module", updateViaCache: "none" });
+  if (link) await install(link.dataset.appWorker);
   onChange(tell);
   await tell();
   await sync({ hurry: true });
