@@ -38,6 +38,16 @@ def flag_minimums(at: datetime.datetime) -> None:
     flag_short_runs(at)
 
 
+@every(minutes=10, name="courses.registers_open")
+def remind_of_open_registers(at: datetime.datetime) -> None:
+    telling.registers_open(at)
+
+
+@daily(at=datetime.time(9, 0), name="courses.registers_left_open")
+def report_open_registers(at: datetime.datetime) -> None:
+    telling.registers_left_open(at)
+
+
 @daily(at=datetime.time(2, 40), name="courses.write_chain_heads")
 def write_chain_heads(at: datetime.datetime) -> None:
     """Only where a folder is named: best one that another machine keeps."""

@@ -35,6 +35,11 @@ def closing_seal(session: ClassSession) -> RegisterSeal | None:
     return RegisterSeal.objects.filter(session=session, kind=SealKind.CLOSING).first()
 
 
+def newest_seal(session: ClassSession) -> RegisterSeal | None:
+    """The last link of the session: its closing, or the last correction after that."""
+    return RegisterSeal.objects.filter(session=session).order_by("-number").first()
+
+
 def seal_by_public_id(public_id: UUID) -> RegisterSeal | None:
     rows = RegisterSeal.objects.select_related("session", "run__course")
     return rows.filter(public_id=public_id).first()

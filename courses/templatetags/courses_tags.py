@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from courses.enums import AttendanceStatus
@@ -13,6 +14,7 @@ from courses.models import AttendanceRecord, ClassSession, CourseRun, Enrolment
 from courses.presenters import dates, signup
 from courses.presenters.register import TONES
 from courses.presenters.runs import BADGES
+from courses.selectors.teaching import RosterRow
 
 register = template.Library()
 register.filter("day", dates.day)
@@ -69,3 +71,13 @@ def of_person(reasons: Mapping[int, list[str]], enrolment: Enrolment) -> list[st
 def record_badge(record: AttendanceRecord) -> str:
     """The look of the badge for one attendance."""
     return TONES[AttendanceStatus(record.status)]
+
+
+@register.filter
+def state_on_paper(row: RosterRow | None) -> str:
+    """What the register says of one person, with the minutes of coming late or leaving early; empty if nothing."""
+    if row is None or row.record is None or row.status == AttendanceStatus.CLEARED:
+        return ""
+    minutes = row.record.minutes_late + row.record.minutes_early
+    label = str(AttendanceStatus(row.status).label)
+    return _("%(status)s, %(minutes)d min") % {"status": label, "minutes": minutes} if minutes else label

@@ -13,6 +13,8 @@
     list_returned(nomination, by=)      a unit's list goes back to its clerk
     list_decided(nomination, by=)       how the office decided on it
     quotas_end_soon(at)                 seats of units that go to the queue within two days; the clock calls it
+    registers_open(at)                  please close the register: to the trainers, in the evening; the clock calls it
+    registers_left_open(at)             the same the next morning: to the office; the clock calls it
     remind(at)                          sessions of the next day; the clock calls it
 
 Whoever did it finds it in the inbox as read. Each takes the same number of queries for one person and for many.
@@ -29,6 +31,7 @@ from courses.services.telling.classes import (
 from courses.services.telling.enrolments import enrolments_changed, offers_expiring, remind_of_offers
 from courses.services.telling.leave import leave_asked, leave_decided
 from courses.services.telling.lists import list_decided, list_returned, quotas_end_soon
+from courses.services.telling.registers import registers_left_open, registers_open
 from courses.services.telling.reminders import remind
 
 __all__ = [
@@ -40,6 +43,8 @@ __all__ = [
     "list_returned",
     "offers_expiring",
     "quotas_end_soon",
+    "registers_left_open",
+    "registers_open",
     "remind",
     "remind_of_offers",
     "run_moved",

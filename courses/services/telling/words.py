@@ -28,7 +28,10 @@ declare(
 )  # fmt: skip
 declare(Topic.CHANGES, "class_changed", "session_cancelled", "class_cancelled", "class_postponed", "class_again")
 declare(Topic.REMINDERS, "reminder")
-declare(Topic.DUTIES, "below_minimum", "list_returned", "list_decided", "quota_ends", "leave_asked")
+declare(
+    Topic.DUTIES, "below_minimum", "list_returned", "list_decided", "quota_ends", "leave_asked", "register_open",
+    "registers_left_open",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

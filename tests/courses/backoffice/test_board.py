@@ -172,5 +172,5 @@ def test_the_board_takes_the_same_queries_for_one_and_three_of_everything(
             EnrolmentFactory(run=CourseRunFactory(now=NOW, trainers=[person]), person=person)
         EnrolmentFactory(run=run, withdrawn=True, is_late=True)
     client.get(url(run), {"seats": "1"})
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(client.get(url(run), {"seats": "1"}).context["board"].clashes) > count
