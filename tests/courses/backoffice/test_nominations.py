@@ -190,7 +190,7 @@ def test_the_sheet_takes_the_same_queries_for_one_and_four_people(
         EnrolmentFactory(person=learner(people.firm, professions=[ProfessionFactory()]))
     RunQuotaFactory(run=run, unit=people.firm)
     client.get(sheet(run, people.firm))
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(33):
         assert len(client.get(sheet(run, people.firm)).context["rows"]) == count + 2
 
 
