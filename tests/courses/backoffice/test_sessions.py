@@ -147,10 +147,13 @@ def test_the_sheet_takes_the_same_queries_for_one_and_three_people(client, peopl
 
 def test_the_office_sets_the_attendance_rules_and_others_do_not(client, people):
     url = reverse("wagtailsettings:edit", args=["courses", "attendancerules", AttendanceRules.load().pk])
-    client.post(url, {"opens_minutes_before": 30, "absent_after_minutes": 20})
+    client.post(url, {"opens_minutes_before": 30, "late_after_minutes": 5, "absent_after_minutes": 20})
     rules = AttendanceRules.objects.get()
-    assert (rules.opens_minutes_before, rules.absent_after_minutes) == (30, 20)
+    assert (rules.opens_minutes_before, rules.late_after_minutes, rules.absent_after_minutes) == (30, 5, 20)
     client.force_login(people.clerk)
-    assert client.post(url, {"opens_minutes_before": 1, "absent_after_minutes": 1}).url == "/admin/"
+    assert (
+        client.post(url, {"opens_minutes_before": 1, "late_after_minutes": 1, "absent_after_minutes": 1}).url
+        == "/admin/"
+    )
     rules.refresh_from_db()
     assert rules.opens_minutes_before == 30

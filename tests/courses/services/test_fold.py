@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.models import AttendanceEvent, ClassSession
+from courses.models import AttendanceEvent, ClassSession, CourseRun
 from courses.services.fold import fold, token
 
 NINE = datetime.datetime(2026, 11, 28, 1, tzinfo=datetime.UTC)
@@ -16,7 +16,7 @@ ANNA, BERT, LEARNER = 1, 2, 9
 
 
 def session():
-    return ClassSession(starts_at=NINE, ends_at=NINE + 120 * MINUTE, absent_after_minutes=15)
+    return ClassSession(run=CourseRun(), starts_at=NINE, ends_at=NINE + 120 * MINUTE, absent_after_minutes=15)
 
 
 def event(name, status, by, minute, *, basis=(), source="trainer", happened=None):
