@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from courses.enums import ATTENDED, ON_ROSTER
-from courses.models import AttendanceEvent, AttendanceRecord, ClassSession, Enrolment
+from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, ClassSession, Enrolment
 from courses.models.session import CHECK_OUT_AFTER
 from courses.selectors.training import upcoming_sessions
 
@@ -46,8 +46,11 @@ def own_mark(person: Any, session_id: int) -> OwnMark | None:
 
 
 def codes_may_be_of(person: Any, at: datetime.datetime) -> list[ClassSession]:
-    """Sessions whose short code the person may be typing: the own ones of these hours. One query."""
-    soon = upcoming_sessions(person, at - CHECK_OUT_AFTER).filter(starts_at__lt=at + AHEAD)
+    """Sessions whose short code the person may be typing: the own ones of these hours, and those that a bureau which
+    opens its registers early has opened. Two queries.
+    """
+    ahead = max(AHEAD, datetime.timedelta(minutes=AttendanceRules.load().opens_minutes_before))
+    soon = upcoming_sessions(person, at - CHECK_OUT_AFTER).filter(starts_at__lt=at + ahead)
     return list(soon.filter(run__self_check_in=True))
 
 

@@ -106,6 +106,7 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:checked_in": ClassSession,
     "courses:mark_rest": ClassSession,
     "courses:register_news": ClassSession,
+    "courses:sheet": ClassSession,
     "courses:decide": ClassSession,
     "courses:close_register": ClassSession,
     "courses:walk_in": ClassSession,
