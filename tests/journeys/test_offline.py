@@ -152,7 +152,9 @@ def test_a_name_is_found_and_tapped_through(open_page: OpenPage) -> None:
     page.locator("#app-q").fill(initials)
     expect(row(page, 14)).to_be_visible()
     assert page.locator(".app__row:visible").count() < 20
-    tap(page, 14, times=2)
+    tap(page, 14)
+    if "迟到" in status(page, 14).inner_text():  # while the session is under way
+        tap(page, 14)
     expect(status(page, 14)).to_have_text("缺勤")
     unsent(page, 1)  # taps in a row are one mark
     back_on_the_network(page.context)

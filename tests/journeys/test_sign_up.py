@@ -91,7 +91,7 @@ def take_steps(open_page: OpenPage, clerk: Page, address: str) -> None:
         choice.nth(number).select_option("admit" if "区志强" in label_of(choice.nth(number)) else "reserve")
     office.locator("input[name=from_reserve]").check()
     press_last(office)
-    expect(office.locator("main tr", has_text="区志强")).to_contain_text("已确认")
+    expect(office.locator("main tr", has_text="区志强")).to_contain_text("已录取")
 
 
 def label_of(select: Locator) -> str:
