@@ -115,7 +115,7 @@ def test_a_clash_is_explained_before_anybody_presses(open_page: OpenPage) -> Non
 
 def test_signing_up_in_the_large_version(open_page: OpenPage) -> None:
     """The version for older readers: chosen with one tap, everything larger, nothing pushed off the screen."""
-    phone = open_page(width=360, as_="reviewer")
+    phone = open_page(width=360, as_="head")
     phone.goto("/courses/fl-01/")
     before = phone.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")
     phone.locator("button[name=size][value=large]").first.tap()
