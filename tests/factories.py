@@ -160,7 +160,7 @@ class CoursePageFactory(PageFactory):
     parent = factory.LazyFunction(catalogue)
     title = factory.Sequence("公文写作提升班{}".format)
     slug = factory.Sequence("course-{}".format)
-    code = factory.Sequence("T-{:03}".format)
+    code = factory.Sequence("T-{:06}".format)
     category = Category.COMPETENCE
     requirement = Requirement.ELECTIVE
     hours = 4

@@ -48,8 +48,8 @@ def test_visitors_read_the_names_of_those_with_a_profile_only() -> None:
 def test_classes_and_courses_of_a_trainer() -> None:
     person, at = UserFactory(), timezone.now()
     page = TrainerPageFactory(person=person)
-    coming = CourseRunFactory(trainers=[person])
-    past = CourseRunFactory(finished=True, trainers=[person])
+    coming = CourseRunFactory(trainers=[person], course__code="A-1")
+    past = CourseRunFactory(finished=True, trainers=[person], course__code="A-2")
     CourseRunFactory(planned=True, trainers=[person])
     CourseRunFactory()
     hidden = CourseRunFactory(trainers=[person])
