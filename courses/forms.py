@@ -114,9 +114,16 @@ class MarkForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
     basis = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
 
+    no_minutes = _("The session is not under way: please enter the minutes.")
+
     def __init__(self, data: Any, *, session: ClassSession, at: datetime.datetime) -> None:
         super().__init__(data)
         self.session, self.at = session, at
+
+    @property
+    def clock_counts(self) -> bool:
+        """Whether the moment says how late or early somebody is, if nothing was typed."""
+        return self.session.starts_at <= self.at <= self.session.ends_at
 
     def clean_minutes(self) -> int | None:
         minutes = self.cleaned_data["minutes"]
@@ -127,8 +134,8 @@ class MarkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         asked = cleaned.get("status") in TIMED and "minutes" in cleaned and cleaned["minutes"] is None
-        if asked and not self.session.starts_at <= self.at <= self.session.ends_at:
-            self.add_error("minutes", _("The session is not under way: please enter the minutes."))
+        if asked and not self.clock_counts:
+            self.add_error("minutes", self.no_minutes)
         return cleaned
 
     def mark(self) -> dict[str, Any]:
@@ -142,6 +149,19 @@ class MarkForm(forms.Form):
     def _happened_at(self) -> datetime.datetime:
         minutes, status = self.cleaned_data["minutes"], self.cleaned_data["status"]
         return self.at if minutes is None or status not in TIMED else moment_of(self.session, status, minutes)
+
+
+class PaperMarkForm(MarkForm):
+    """A mark from the signed sheet or from a table, made whenever: the clock says nothing about it."""
+
+    no_minutes = _("Please enter the minutes.")
+    clock_counts = False
+
+    def _happened_at(self) -> datetime.datetime:
+        """Whoever signed without a word came in time."""
+        if self.cleaned_data["status"] == AttendanceStatus.PRESENT:
+            return min(self.at, self.session.starts_at)
+        return super()._happened_at()
 
 
 class CodeForm(forms.Form):

@@ -107,6 +107,7 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:mark_rest": ClassSession,
     "courses:register_news": ClassSession,
     "courses:sheet": ClassSession,
+    "courses:grid": ClassSession,
     "courses:decide": ClassSession,
     "courses:close_register": ClassSession,
     "courses:walk_in": ClassSession,
