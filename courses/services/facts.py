@@ -21,6 +21,8 @@ from courses.enums import EnrolmentStatus, RunStatus, Way
 from courses.models import BusyTime, ClassSession, CoursePage, CoursePrerequisite, CourseRun, Enrolment, RunQuota
 from people.models import Membership, Unit, User
 
+LAST_RANK = 1  # behind everybody who waits already
+
 
 class Standing(NamedTuple):
     """An active enrolment of the person, with what the rules ask of its run."""
@@ -90,8 +92,8 @@ class Facts:
         return match(self.run_quotas.get(run.pk, []), self.units_above, self.professions)
 
     def rank(self, run: CourseRun) -> int:
-        """0 if the run lets one of the person's professions wait in front, else 1."""
-        return 0 if self.run_first.get(run.pk, set()) & self.professions else 1
+        """0 if the run lets one of the person's professions wait in front, else the last rank."""
+        return 0 if self.run_first.get(run.pk, set()) & self.professions else LAST_RANK
 
     def completed(self) -> list[Standing]:
         return [row for row in self.standing if row.status == EnrolmentStatus.COMPLETED]

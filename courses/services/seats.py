@@ -10,24 +10,21 @@ where it came from; once the quotas have been released, the seats of units are o
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Sum
 from django.db.models.expressions import Combinable
 
 from core.freshness import touch_seats
-from courses.enums import EnrolmentStatus, RunStatus
+from courses.enums import EnrolmentStatus
 from courses.models import CourseRun, Enrolment, RunQuota
-
-COUNTED = (
-    "capacity", "reserve", "seats_taken", "seats_held", "queue_length", "tickets_issued", "waitlist_enabled",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Place:
-    """What a taker got: a seat and where it came from, or a ticket for the queue."""
+    """What a taker got: a seat and where it came from, or a ticket for the queue and how many stand in it now."""
 
     status: EnrolmentStatus
     ticket: int | None = None
+    waiting: int | None = None
     quota: RunQuota | None = None
     from_reserve: bool = False
 
@@ -38,22 +35,19 @@ def lock(run: CourseRun) -> CourseRun:
 
 
 def take(run: CourseRun, *, quota: RunQuota | None = None, from_reserve: bool = False) -> Place | None:
-    """Take a seat of the quota, else an open one, else a ticket; None if there is none or the run was changed.
+    """Take a seat of the quota, else an open one, else a ticket; None if there is none.
 
-    An open seat counts as free only while nobody waits for it. The lock comes first: a condition that fails on an old
-    snapshot does not wait for the transaction that is about to make it true, and would queue beside a free seat.
+    The caller holds the run's lock, and `run` was read under it. An open seat counts as free only while nobody waits
+    for it.
     """
-    now = _as_judged(run).select_for_update(no_key=True).only(*COUNTED).order_by().first()
-    if now is None:
-        return None
     if from_reserve:
-        return _from_reserve(now)
-    if quota is not None and take_from_quota(now, quota.pk):
+        return _from_reserve(run)
+    if quota is not None and take_from_quota(run, quota.pk):
         return Place(EnrolmentStatus.CONFIRMED, quota=quota)
-    if now.open_seats and not _somebody_waits(now):
-        _move(now, seats_taken=F("seats_taken") + 1)
+    if run.open_seats and not _somebody_waits(run):
+        _move(run, seats_taken=F("seats_taken") + 1)
         return Place(EnrolmentStatus.CONFIRMED)
-    return _queue(now) if now.waitlist_enabled else None
+    return wait(run) if run.waitlist_enabled else None
 
 
 def _somebody_waits(run: CourseRun) -> bool:
@@ -63,14 +57,10 @@ def _somebody_waits(run: CourseRun) -> bool:
     return Enrolment.objects.filter(run=run, person__is_active=True).waiting().exists()
 
 
-def _queue(run: CourseRun) -> Place:
-    _move(run, queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1)
-    return Place(EnrolmentStatus.WAITLISTED, run.tickets_issued + 1)
-
-
 def wait(run: CourseRun) -> Place:
-    """Put at the end of the queue even where seats are free: the office decided so. The caller holds the lock."""
-    return _queue(CourseRun.objects.get(pk=run.pk))
+    """Put at the end of the queue, whether seats are free or not. The caller holds the lock, as for `take`."""
+    _move(run, queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1)
+    return Place(EnrolmentStatus.WAITLISTED, run.tickets_issued + 1, run.queue_length + 1)
 
 
 def take_from_quota(run: CourseRun, quota_id: int) -> bool:
@@ -98,16 +88,6 @@ def held_of(run: CourseRun) -> int:
     """Count anew how many seats are kept for units and the office. The caller holds the lock."""
     unused = run.quotas.aggregate(n=Sum(F("seats") - F("taken") - F("released")))["n"] or 0
     return unused + max(0, reserve_left(run))
-
-
-def ask(run: CourseRun) -> Place | None:
-    """Hold the run as it was judged, for somebody who asks for approval; None if it was changed meanwhile."""
-    held = _as_judged(run).update(approval_required=run.approval_required)
-    return Place(EnrolmentStatus.REQUESTED) if held else None
-
-
-def _as_judged(run: CourseRun) -> QuerySet[CourseRun]:
-    return CourseRun.objects.filter(pk=run.pk, status=RunStatus.PUBLISHED, approval_required=run.approval_required)
 
 
 def give_back(enrolment: Enrolment) -> None:
