@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import warn_of_secrets
 from courses.enums import AttendanceStatus, BusyKind, LeaveKind, LeaveStatus
 from courses.models import ClassSession
 from courses.services.codes import DIGITS
@@ -197,11 +198,51 @@ class LeaveForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        warn_of_secrets(self.fields["upload"])
+
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]
         if upload:
             check_evidence(upload)
         return upload
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class EvidenceFiles(forms.FileField):
+    """Several files at once, each looked at; gives the list of them."""
+
+    MOST = 10
+    widget = FilesInput
+
+    def to_python(self, data: Any) -> Any:
+        uploads = list(data or ())
+        if len(uploads) > self.MOST:
+            raise ValidationError(_("Ten files at once at most."))
+        for upload in uploads:
+            try:
+                check_evidence(upload)
+            except ValidationError as fault:
+                raise ValidationError(f"{upload.name}：{fault.messages[0]}") from None
+        return uploads
+
+
+class ScansForm(forms.Form):
+    """Pages of a signed sheet: one file, or several pictures at once."""
+
+    uploads = EvidenceFiles(
+        label=_("Files"), help_text=_("PDF files or pictures (JPG, PNG), 10 MB each at most, up to ten at once."),
+        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "multiple": True}),
+        error_messages={"required": _("Choose the file of the signed sheet.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        warn_of_secrets(self.fields["uploads"])
 
 
 class DecisionForm(forms.Form):

@@ -108,6 +108,7 @@ ROW_OF_ROUTE: dict[str, type] = {
     "courses:register_news": ClassSession,
     "courses:sheet": ClassSession,
     "courses:grid": ClassSession,
+    "courses:scans": ClassSession,
     "courses:decide": ClassSession,
     "courses:close_register": ClassSession,
     "courses:walk_in": ClassSession,
