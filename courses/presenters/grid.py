@@ -132,6 +132,14 @@ class Line:
         return _A(self.row.status).label
 
     @property
+    def was(self) -> str:
+        """What the register says now: 迟到 5 分钟"""
+        shown = Said.shown(self.row)
+        if not shown.minutes:
+            return str(self.label)
+        return _("%(status)s, %(minutes)d min") % {"status": self.label, "minutes": int(shown.minutes)}
+
+    @property
     def also(self) -> int:
         """Minutes of coming late beside those of leaving early, or the other way round."""
         record = self.row.record
@@ -178,6 +186,11 @@ class Grid:
         return found
 
     @property
+    def shown(self) -> list[Line]:
+        """What the page lists: everybody, or those for whom a table says something else than the register."""
+        return [line for line in self.lines if line.key in self.entries] if self.from_table else self.lines
+
+    @property
     def counts(self) -> list[tuple[State, int]]:
         """How many stand in each state as the page shows it, those made up left out."""
         count = Counter(self._wanted(line).status for line in self.lines)
@@ -209,7 +222,13 @@ class Grid:
     def _wanted(self, line: Line) -> Said:
         """Whoever is on the page without a mark is present, if the box says so; not who was marked meanwhile."""
         said = line.said
-        is_rest = self.rest and line.can_be_marked and line.key in self.entries and said.status == _A.CLEARED
+        is_rest = (
+            self.rest
+            and not self.from_table
+            and line.can_be_marked
+            and line.key in self.entries
+            and said.status == _A.CLEARED
+        )
         return Said(_A.PRESENT.value, "", said.note) if is_rest else said
 
 

@@ -46,18 +46,30 @@ function onKey(event) {
   event.preventDefault();
 }
 
-/** Count what the page says, as the server will: with the box ticked the lines that are not marked are present. */
-function count() {
+/** How many lines stand in each state; with the box ticked those that are not marked are present, as the server has it. */
+function tally(isChosen, isTicked) {
   const found = {};
-  const rest = form.querySelector("#grid-rest").checked;
+  const box = form.querySelector("#grid-rest");
+  const rest = box ? isTicked(box) : false;
   for (const line of lines) {
-    const value = chosen(line)?.value ?? "cleared";
+    const value = [...line.querySelectorAll("input[type=radio]")].find(isChosen)?.value ?? "cleared";
     const counted = rest && value === "cleared" ? "present" : value;
     found[counted] = (found[counted] ?? 0) + 1;
   }
-  const fixed = form.querySelectorAll(".grid-line:not([data-line])");
-  for (const line of fixed) found[line.dataset.fixed] = (found[line.dataset.fixed] ?? 0) + 1;
-  for (const place of form.querySelectorAll("[data-count]")) place.textContent = found[place.dataset.count] ?? 0;
+  return found;
+}
+
+/** The counters as the server sent them, moved by what was chosen since. */
+const places = form ? [...form.querySelectorAll("[data-count]")] : [];
+const sent = new Map(places.map((place) => [place, Number(place.textContent)]));
+
+function count() {
+  const before = tally((state) => state.defaultChecked, (box) => box.defaultChecked);
+  const now = tally((state) => state.checked, (box) => box.checked);
+  for (const place of places) {
+    const state = place.dataset.count;
+    place.textContent = sent.get(place) + (now[state] ?? 0) - (before[state] ?? 0);
+  }
 }
 
 if (form) {
@@ -67,5 +79,5 @@ if (form) {
   count();
   const wrong = form.querySelector(".grid-line--wrong[data-line]");
   if (wrong) (wrong.querySelector("[aria-invalid]") ?? chosen(wrong))?.focus();
-  else if (lines[0]) (chosen(lines[0]) ?? save).focus({ preventScroll: true });
+  else if (lines[0] && !form.elements.table) (chosen(lines[0]) ?? save).focus({ preventScroll: true });
 }
