@@ -35,6 +35,7 @@ function choose(state, line, number) {
 }
 
 function onKey(event) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return form.requestSubmit(save);
   const line = event.target.closest("[data-line]");
   if (!line || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const number = lines.indexOf(line);
