@@ -25,6 +25,7 @@ from courses.services.fold import Outcome, token
 from courses.services.marking import Pair
 
 _A = AttendanceStatus
+LONGEST_KEY = 19  # digits
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,12 @@ class Grid:
         return [(state, count[state.value]) for state in STATES]
 
     @property
+    def gone(self) -> int:
+        """How many changed lines are of people who are not on the register any more."""
+        here = {line.key for line in self.lines}
+        return sum(entry.is_changed for key, entry in self.entries.items() if key not in here)
+
+    @property
     def changed(self) -> list[Line]:
         return [line for line in self.lines if line.entry]
 
@@ -232,12 +239,13 @@ class Grid:
         return Said(_A.PRESENT.value, "", said.note) if is_rest else said
 
 
-def typed(data: Mapping[str, str], register: Register) -> dict[int, Entry]:
+def typed(data: Mapping[str, str]) -> dict[int, Entry]:
     """What the lines of a form say that was sent, by the key of the enrolment."""
-    keys = [row.enrolment.pk for row in register.rows if f"seen-{row.enrolment.pk}" in data]
+    keys = [name.removeprefix("seen-") for name in data if name.startswith("seen-")]
     return {
-        pk: Entry(
+        int(pk): Entry(
             Said.typed(*(data.get(f"{name}-{pk}", "") for name in ("status", "minutes", "note"))), data[f"seen-{pk}"]
         )
         for pk in keys
+        if pk.isdecimal() and len(pk) < LONGEST_KEY
     }

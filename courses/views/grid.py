@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import Refusal
 from courses.enums import AttendanceSource
+from courses.errors import NotOnRoster
 from courses.models import ClassSession
 from courses.presenters.grid import Grid, typed
 from courses.selectors.teaching import register
@@ -46,12 +47,16 @@ def grid_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sent(request: HttpRequest, session: ClassSession) -> Grid:
     whole, form = register(session), request.POST
-    entries = typed(form, whole)
-    return Grid(whole, standing.outcomes([session]), entries, "rest" in form, from_table="table" in form)
+    return Grid(whole, standing.outcomes([session]), typed(form), "rest" in form, from_table="table" in form)
 
 
 def _save(request: HttpRequest, grid: Grid, marks: list[dict[str, Any]], at: datetime.datetime) -> None:
-    """Raises what `attendance.mark` raises."""
+    """Raises what `attendance.mark` raises, and NotOnRoster for people who have left since the page was shown."""
+    if grid.gone:
+        raise NotOnRoster(
+            _("%(count)d of the people marked are not on the roster of this class; nothing was saved.")
+            % {"count": grid.gone}
+        )
     if not marks:
         messages.info(request, _("Nothing was changed: every line is as it was."))
         return

@@ -214,6 +214,19 @@ def test_somebody_who_left_meanwhile_is_named_at_the_line(teaching, trainer, ses
     assert stored(session) == {(one.pk, "present", 0, 0, "")}
 
 
+def test_nothing_is_saved_if_somebody_is_no_longer_on_the_register(teaching, session, people):
+    one, two, three = people
+    form = form_of(teaching, session, **{f"status_{one.pk}": "absent", f"status_{two.pk}": "absent"})
+    Enrolment.objects.filter(pk=one.pk).update(status=EnrolmentStatus.WITHDRAWN)
+
+    page = teaching.post(address(session), form)
+
+    words = "1 of the people marked are not on the roster of this class; nothing was saved."
+    assert (page.status_code, page.text.count(words), AttendanceEvent.objects.count()) == (409, 1, 0)
+    assert [line.key for line in page.context["grid"].changed] == [two.pk]
+    assert {line.key for line in page.context["grid"].lines} == {two.pk, three.pk}
+
+
 def test_the_same_form_twice_is_once(teaching, session, people):
     form = {**form_of(teaching, session, **{f"status_{people[0].pk}": "absent"}), "once": "k" * 32}
     answers = [teaching.post(address(session), form).status_code for _ in range(2)]
