@@ -14,9 +14,13 @@ from tests.journeys.harness import barriers, overflow, small_targets
 PDF = {"name": "签到表.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF"}
 
 
-def session_of_a_class(page: Page, state: str, number: int) -> str:
+OPEN = ("FL-05", 2)  # over and marked, and somebody has yet to close its register
+COMING = ("XZ-02", 1)  # begins soon; the demo opens registers ten days early
+
+
+def session_of_a_class(page: Page, code: str, number: int) -> str:
     """The address of the register of one session, as the office finds it: class, board, sheet."""
-    page.goto(f"/admin/runs/?state={state}")
+    page.goto(f"/admin/runs/?q={code}")
     link = page.locator("main a[href*='/admin/runs/inspect/'], main a[href*='/admin/runs/edit/']").nth(0)
     run = re.search(r"/(\d+)/", str(link.get_attribute("href")))
     assert run is not None
@@ -30,6 +34,10 @@ def press(page: Page, keys: str) -> None:
         page.keyboard.press(key)
 
 
+def counted(page: Page, state: str) -> int:
+    return int(page.locator(f"[data-count={state}]").inner_text())
+
+
 def states(page: Page, people: int) -> list[str]:
     badges = page.locator("ol.roster > li summary .badge")
     return [" ".join(badges.nth(number).inner_text().split()) for number in range(people)]
@@ -37,16 +45,21 @@ def states(page: Page, people: int) -> list[str]:
 
 def test_ten_people_by_keys_alone(open_page: OpenPage) -> None:
     page = open_page(as_="office")
-    register = session_of_a_class(page, "concluded", 0)
-    page.goto(f"{register}grid/")
+    page.goto(f"{session_of_a_class(page, *COMING)}grid/")
     expect(page.locator(".grid-line input:checked").first).to_be_focused()
     press(page, "0 1 v 2 5 Enter c 1 2 Enter z 8 Enter 4 q j g")
     press(page, "ArrowUp ArrowUp ArrowDown 5 1")  # the tenth is on leave, the eleventh is here
-    counts = {
-        place.get_attribute("data-count"): int(place.inner_text()) for place in page.locator("[data-count]").all()
-    }
     press(page, "ArrowUp ArrowUp 5")
-    assert counts["cleared"] == 1
+    assert [counted(page, state) for state in ("present", "late", "left_early", "absent", "on_leave")] == [
+        3,
+        2,
+        1,
+        2,
+        2,
+    ]
+    page.locator("#grid-rest").press("Space")
+    assert (counted(page, "cleared"), counted(page, "present")) == (0, page.locator("[data-line]").count() - 7)
+    page.locator("#grid-rest").press("Space")
     page.keyboard.press("Control+Enter")
     page.wait_for_url(re.compile(r"/teach/sessions/\d+/$"))
     expect(page.locator(".notice--success").first).to_contain_text("已保存")
@@ -60,7 +73,7 @@ def test_ten_people_by_keys_alone(open_page: OpenPage) -> None:
 
 def test_a_missing_minute_keeps_everything_and_takes_the_keyboard_there(open_page: OpenPage) -> None:
     page = open_page(as_="office")
-    page.goto(f"{session_of_a_class(page, 'concluded', 1)}grid/")
+    page.goto(f"{session_of_a_class(page, *OPEN)}grid/")
     press(page, "4 z Enter 5 Control+Enter")
     wrong = page.locator(".grid-line--wrong")
     expect(wrong).to_have_count(1)
@@ -73,9 +86,9 @@ def test_a_missing_minute_keeps_everything_and_takes_the_keyboard_there(open_pag
 
 def test_without_scripts_it_is_a_form_like_any_other(open_page: OpenPage) -> None:
     finder, page = open_page(as_="office"), open_page(width=360, javascript=False, as_="office")
-    page.goto(f"{session_of_a_class(finder, 'archived', 0)}grid/")
+    page.goto(f"{session_of_a_class(finder, 'FL-04', 0)}grid/")
     expect(page.locator(".notice--warning")).to_be_visible()  # an archived class is left alone
-    page.goto(f"{session_of_a_class(finder, 'concluded', 1)}grid/")
+    page.goto(f"{session_of_a_class(finder, *OPEN)}grid/")
     line = page.locator(".grid-line").nth(4)
     line.locator("label.grid-state").nth(1).tap()
     line.locator("[name^=minutes]").fill("3")
@@ -89,7 +102,7 @@ def test_without_scripts_it_is_a_form_like_any_other(open_page: OpenPage) -> Non
 def test_no_barriers_on_paper_pages(open_page: OpenPage, scheme: str, width: int) -> None:
     page = open_page(width=width, as_="office")
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    register = session_of_a_class(page, "concluded", 1)
+    register = session_of_a_class(page, *OPEN)
     for name in ("grid", "scans", "table"):
         page.goto(f"{register}{name}/")
         assert (name, barriers(page), overflow(page), small_targets(page)) == (name, [], 0, [])
@@ -97,7 +110,7 @@ def test_no_barriers_on_paper_pages(open_page: OpenPage, scheme: str, width: int
 
 def test_the_sheet_is_a_pdf_with_everybody_on_it(open_page: OpenPage) -> None:
     page = open_page(as_="office")
-    register = session_of_a_class(page, "concluded", 1)
+    register = session_of_a_class(page, *OPEN)
     page.goto(f"{register}sheet/")
     leaves, numbers = page.locator(".leaf-page").count(), page.locator(".leaf-page tbody td:nth-child(4)")
     people = [number for number in numbers.all_inner_texts() if number]
@@ -110,7 +123,7 @@ def test_the_sheet_is_a_pdf_with_everybody_on_it(open_page: OpenPage) -> None:
 
 def test_a_scan_and_a_table_there_and_back(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(as_="office")
-    register = session_of_a_class(page, "concluded", 1)
+    register = session_of_a_class(page, *OPEN)
     page.goto(f"{register}scans/")
     page.set_input_files("input[type=file]", PDF)
     page.locator("main form button[type=submit]").click()
