@@ -4,6 +4,7 @@ from django.urls import path
 
 from courses.views import (
     app,
+    attendance,
     busy,
     calendar,
     check_in,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("c/done/<int:pk>/", check_in.done, name="checked_in"),
     path("c/<str:token>/", check_in.scanned, name="check_in_scan"),
     path("my/", training.my_page, name="my"),
+    path("my/attendance/", attendance.attendance_page, name="attendance"),
     path("my/leave/", leave.leave_page, name="leave"),
     path("my/leave/desk/", leave.desk, name="leave_desk"),
     path("my/leave/<int:pk>/ask/", leave.ask, name="leave_ask"),
