@@ -116,6 +116,13 @@ def proved(period: Period, enrolments: QuerySet[Enrolment] | None = None) -> Que
     return rows if enrolments is None else rows.filter(enrolment__in=enrolments.order_by().values("pk"))
 
 
+def missed(period: Period, enrolments: QuerySet[Enrolment] | None = None) -> QuerySet[AttendanceRecord]:
+    """Those of the proved records that say that a session was missed: absent, or on private leave; the latest first."""
+    kinds = _kinds()
+    rows = proved(period, enrolments).filter(kinds["absent"] | kinds["leave"])
+    return rows.select_related("session__run__course", "enrolment").order_by("-session__starts_at", "pk")
+
+
 def totals_by_person(
     period: Period, at: datetime.datetime, enrolments: QuerySet[Enrolment] | None = None
 ) -> dict[int, Totals]:
