@@ -13,12 +13,13 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.db.rows import insert
 from core.db.turns import in_turn
 from courses.enums import EnrolmentStatus, RunStatus, Way
 from courses.errors import EnrolmentRefused, KeyReused, RunNotEditable, TransitionRefused, WithdrawalTooLate
 from courses.models import CourseRun, Enrolment, EnrolmentEvent, Nomination, RunQuota
 from courses.services import seats
-from courses.services.facts import Facts, read_facts
+from courses.services.facts import LAST_RANK, Facts, read_facts
 from courses.services.people_facts import read_facts_of_people
 from courses.services.promotion import promote
 from courses.services.rules import RULES, WAIVED, WARNINGS, Reason, published
@@ -30,6 +31,9 @@ CONFIRMED, WAITLISTED, REQUESTED = (
     EnrolmentStatus.WAITLISTED,
     EnrolmentStatus.REQUESTED,
 )
+
+
+LOCK_PERSON = f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608, SLF001
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Verdict:
     ahead: int = 0
     enrolment: Enrolment | None = None
     quota: RunQuota | None = None
-    rank: int = 1
+    rank: int = LAST_RANK
 
 
 @dataclass(frozen=True)
@@ -125,12 +129,13 @@ def enrol(
     Somebody with `courses.manage_enrolments` who signs others up admits them (`Way.DIRECT`); what is set aside for
     that, the event says. Raises EnrolmentRefused (code and message of the first rule that says no), KeyReused.
     """
+    asked_at = at or timezone.now()  # who came in time is in time, however long the others before take
     _lock_person(person)
     earlier = _earlier_answer(person, run, by, key)
     if earlier is not None:
         return earlier
-    run, entry = _as_stored(run), _way_in(entry, person, by)
-    facts = read_facts(person, [run], at or timezone.now(), entry.way, to_show=False)
+    run, entry = _locked_run(run), _way_in(entry, person, by)
+    facts = read_facts(person, [run], asked_at, entry.way, to_show=False)
     judged = _judge(facts, run)
     if judged.enrolment is not None:
         return judged.enrolment
@@ -138,9 +143,12 @@ def enrol(
     return make.once() if key and by.pk != person.pk else make()
 
 
-def _as_stored(run: CourseRun) -> CourseRun:
-    """The run as it stands now, with the course as the caller read it a moment ago: no lock guards a page."""
-    stored = CourseRun.objects.get(pk=run.pk)
+def _locked_run(run: CourseRun) -> CourseRun:
+    """Lock the run and read it, with the course as the caller read it a moment ago: no lock guards a page.
+
+    The lock comes first: whoever judges an old snapshot does not see the seat that was taken or freed meanwhile.
+    """
+    stored = seats.lock(run)
     stored.course = run.course
     return stored
 
@@ -154,7 +162,8 @@ def _way_in(entry: Entry, person: User, by: User) -> Entry:
 def _lock_person(person: User) -> None:
     """Where the database locks rows; on SQLite the transaction itself is the lock."""
     if connection.features.has_select_for_update:
-        User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK_PERSON, [person.pk])
 
 
 def _earlier_answer(person: User, run: CourseRun, by: User, key: str | None) -> Enrolment | None:
@@ -194,7 +203,7 @@ class _Maker:
         """Take the place, then look at the clock: under the run's lock the moments follow the order of the queue."""
         place = self._take()
         at = self.at or timezone.now()
-        enrolment = Enrolment.objects.create(
+        enrolment = Enrolment(
             person=self.facts.person,
             run=self.run,
             unit_id=self.facts.unit_id,
@@ -209,6 +218,9 @@ class _Maker:
             created_at=at,
             changed_at=at,
         )
+        insert(enrolment)
+        if enrolment.rank == LAST_RANK:
+            enrolment.arrival_place = place.waiting  # type: ignore[attr-defined]  # spares the letter to count
         record(enrolment, "", Cause(by=self.by, at=at, reason=self.reason, key=self.key))
         return enrolment
 
@@ -221,18 +233,14 @@ class _Maker:
             raise KeyReused from None
 
     def _take(self) -> seats.Place:
-        """A place in the run as it was judged. Raises EnrolmentRefused ("full", "changed" if it is another run now)."""
-        asks = self.entry.way == Way.NOMINATED or (self.run.approval_required and self.entry.way != Way.DIRECT)
-        if asks:
-            return seats.ask(self.run) or _refuse_place(self.run)
+        """A place in the locked run. Raises EnrolmentRefused ("full")."""
+        if self.entry.way == Way.NOMINATED or (self.run.approval_required and self.entry.way != Way.DIRECT):
+            return seats.Place(REQUESTED)
         place = seats.take(self.run, quota=self.facts.quota(self.run), from_reserve=self.entry.from_reserve)
-        return place or _refuse_place(self.run)
+        return place or _refuse_place()
 
 
-def _refuse_place(run: CourseRun) -> NoReturn:
-    now = CourseRun.objects.get(pk=run.pk)
-    if (now.status, now.approval_required) != (run.status, run.approval_required):
-        raise EnrolmentRefused(_("The class was changed just now. Look at it again and try once more."), code="changed")
+def _refuse_place() -> NoReturn:
     raise EnrolmentRefused(_("All seats are taken and this class keeps no waiting list."), code="full")
 
 
@@ -305,7 +313,7 @@ def approve(
     if shut:
         raise EnrolmentRefused(shut.message, code=shut.code)
     place = seats.take(enrolment.run, quota=facts.quota(enrolment.run), from_reserve=from_reserve)
-    return _settle(enrolment, place or _refuse_place(enrolment.run), facts, Cause(by=by, at=at))
+    return _settle(enrolment, place or _refuse_place(), facts, Cause(by=by, at=at))
 
 
 @transaction.atomic

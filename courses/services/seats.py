@@ -10,24 +10,23 @@ where it came from; once the quotas have been released, the seats of units are o
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.expressions import Combinable
+from django.db import connections, router
+from django.db.models import F, Sum
 
 from core.freshness import touch_seats
-from courses.enums import EnrolmentStatus, RunStatus
+from courses.enums import EnrolmentStatus
 from courses.models import CourseRun, Enrolment, RunQuota
 
-COUNTED = (
-    "capacity", "reserve", "seats_taken", "seats_held", "queue_length", "tickets_issued", "waitlist_enabled",
-)  # fmt: skip
+RUNS = CourseRun._meta.db_table  # noqa: SLF001
 
 
 @dataclass(frozen=True)
 class Place:
-    """What a taker got: a seat and where it came from, or a ticket for the queue."""
+    """What a taker got: a seat and where it came from, or a ticket for the queue and how many stand in it now."""
 
     status: EnrolmentStatus
     ticket: int | None = None
+    waiting: int | None = None
     quota: RunQuota | None = None
     from_reserve: bool = False
 
@@ -38,22 +37,19 @@ def lock(run: CourseRun) -> CourseRun:
 
 
 def take(run: CourseRun, *, quota: RunQuota | None = None, from_reserve: bool = False) -> Place | None:
-    """Take a seat of the quota, else an open one, else a ticket; None if there is none or the run was changed.
+    """Take a seat of the quota, else an open one, else a ticket; None if there is none.
 
-    An open seat counts as free only while nobody waits for it. The lock comes first: a condition that fails on an old
-    snapshot does not wait for the transaction that is about to make it true, and would queue beside a free seat.
+    The caller holds the run's lock, and `run` was read under it. An open seat counts as free only while nobody waits
+    for it.
     """
-    now = _as_judged(run).select_for_update(no_key=True).only(*COUNTED).order_by().first()
-    if now is None:
-        return None
     if from_reserve:
-        return _from_reserve(now)
-    if quota is not None and take_from_quota(now, quota.pk):
+        return _from_reserve(run)
+    if quota is not None and take_from_quota(run, quota.pk):
         return Place(EnrolmentStatus.CONFIRMED, quota=quota)
-    if now.open_seats and not _somebody_waits(now):
-        _move(now, seats_taken=F("seats_taken") + 1)
+    if run.open_seats and not _somebody_waits(run):
+        _move(run, seats_taken=1)
         return Place(EnrolmentStatus.CONFIRMED)
-    return _queue(now) if now.waitlist_enabled else None
+    return wait(run) if run.waitlist_enabled else None
 
 
 def _somebody_waits(run: CourseRun) -> bool:
@@ -63,14 +59,10 @@ def _somebody_waits(run: CourseRun) -> bool:
     return Enrolment.objects.filter(run=run, person__is_active=True).waiting().exists()
 
 
-def _queue(run: CourseRun) -> Place:
-    _move(run, queue_length=F("queue_length") + 1, tickets_issued=F("tickets_issued") + 1)
-    return Place(EnrolmentStatus.WAITLISTED, run.tickets_issued + 1)
-
-
 def wait(run: CourseRun) -> Place:
-    """Put at the end of the queue even where seats are free: the office decided so. The caller holds the lock."""
-    return _queue(CourseRun.objects.get(pk=run.pk))
+    """Put at the end of the queue, whether seats are free or not. The caller holds the lock, as for `take`."""
+    _move(run, queue_length=1, tickets_issued=1)
+    return Place(EnrolmentStatus.WAITLISTED, run.tickets_issued + 1, run.queue_length + 1)
 
 
 def take_from_quota(run: CourseRun, quota_id: int) -> bool:
@@ -78,14 +70,14 @@ def take_from_quota(run: CourseRun, quota_id: int) -> bool:
     left = RunQuota.objects.filter(pk=quota_id, run=run, taken__lt=F("seats") - F("released"))
     if not left.update(taken=F("taken") + 1):
         return False
-    _move(run, seats_taken=F("seats_taken") + 1, seats_held=F("seats_held") - 1)
+    _move(run, seats_taken=1, seats_held=-1)
     return True
 
 
 def _from_reserve(run: CourseRun) -> Place | None:
     if reserve_left(run) <= 0:
         return None
-    _move(run, seats_taken=F("seats_taken") + 1, seats_held=F("seats_held") - 1)
+    _move(run, seats_taken=1, seats_held=-1)
     return Place(EnrolmentStatus.CONFIRMED, from_reserve=True)
 
 
@@ -100,16 +92,6 @@ def held_of(run: CourseRun) -> int:
     return unused + max(0, reserve_left(run))
 
 
-def ask(run: CourseRun) -> Place | None:
-    """Hold the run as it was judged, for somebody who asks for approval; None if it was changed meanwhile."""
-    held = _as_judged(run).update(approval_required=run.approval_required)
-    return Place(EnrolmentStatus.REQUESTED) if held else None
-
-
-def _as_judged(run: CourseRun) -> QuerySet[CourseRun]:
-    return CourseRun.objects.filter(pk=run.pk, status=RunStatus.PUBLISHED, approval_required=run.approval_required)
-
-
 def give_back(enrolment: Enrolment) -> None:
     """Free one seat; it goes back to where it came from. The caller promotes the queue afterwards."""
     run = CourseRun.objects.get(pk=enrolment.run_id)
@@ -119,17 +101,17 @@ def give_back(enrolment: Enrolment) -> None:
         RunQuota.objects.filter(pk=enrolment.quota_id).update(
             taken=F("taken") - 1, released=F("released") + (0 if kept else 1)
         )
-    _move(run, seats_taken=F("seats_taken") - 1, seats_held=F("seats_held") + int(kept))
+    _move(run, seats_taken=-1, seats_held=int(kept))
 
 
 def leave_queue(run: CourseRun) -> None:
     """Count one person less in the queue; the tickets of the others stay."""
-    _move(run, queue_length=F("queue_length") - 1)
+    _move(run, queue_length=-1)
 
 
 def move_up(run: CourseRun, count: int) -> None:
     """Turn the first `count` people of the queue into holders of open seats."""
-    _move(run, seats_taken=F("seats_taken") + count, queue_length=F("queue_length") - count)
+    _move(run, seats_taken=count, queue_length=-count)
 
 
 def move_up_by_quota(run: CourseRun, counts: Mapping[int, int]) -> None:
@@ -137,19 +119,18 @@ def move_up_by_quota(run: CourseRun, counts: Mapping[int, int]) -> None:
     for quota, count in counts.items():
         RunQuota.objects.filter(pk=quota).update(taken=F("taken") + count)
     moved = sum(counts.values())
-    _move(
-        run,
-        seats_taken=F("seats_taken") + moved,
-        seats_held=F("seats_held") - moved,
-        queue_length=F("queue_length") - moved,
-    )
+    _move(run, seats_taken=moved, seats_held=-moved, queue_length=-moved)
 
 
 def set_held(run: CourseRun, seats: int) -> None:
     """Store how many seats are kept. The caller holds the lock and has counted with `held_of`."""
-    _move(run, seats_held=seats)
-
-
-def _move(run: CourseRun, **counters: Combinable | int) -> None:
     touch_seats()
-    CourseRun.objects.filter(pk=run.pk).update(**counters)
+    CourseRun.objects.filter(pk=run.pk).update(seats_held=seats)
+
+
+def _move(run: CourseRun, **steps: int) -> None:
+    """Add to the counters. Plain SQL: with the lock in hand, to build it anew took longer than to run it."""
+    touch_seats()
+    changes = ", ".join(f"{column} = {column} + %s" for column in steps)
+    with connections[router.db_for_write(CourseRun)].cursor() as cursor:
+        cursor.execute(f"UPDATE {RUNS} SET {changes} WHERE id = %s", [*steps.values(), run.pk])  # noqa: S608 - own names

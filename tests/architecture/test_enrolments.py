@@ -21,7 +21,7 @@ SIGN_UP_ERRORS = (
     errors.ChangeRefused, errors.QuotaRefused, errors.NominationRefused, errors.CapacityBelowSeatsTaken,
     errors.RunNotEditable,
 )  # fmt: skip
-RAISED_BY_NAME = {"changed", "enrolled"}
+RAISED_BY_NAME = {"enrolled"}
 
 
 def sources() -> dict[str, str]:

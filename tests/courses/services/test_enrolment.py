@@ -19,7 +19,7 @@ from courses.errors import (
     WithdrawalTooLate,
 )
 from courses.models import CourseRun, Enrolment, EnrolmentEvent
-from courses.services import rules
+from courses.services import rules, seats
 from courses.services.enrolment import approve, decline, enrol, verdict, verdicts, withdraw
 from courses.services.rules import CODES, WARNING_CODES
 from people.models import User
@@ -444,17 +444,25 @@ def test_approve_says_why_a_class_admits_nobody(office):
     assert refusal.value.code == "postponed"
 
 
-@pytest.mark.parametrize(("before", "change"), [(False, {"approval_required": True}), (True, {"status": "cancelled"})])
-def test_a_run_changed_while_it_was_judged_is_refused(person, monkeypatch, before, change):
-    run = CourseRunFactory(approval_required=before)
+def test_a_run_is_judged_as_it_stands_and_not_as_the_caller_read_it(person):
+    stale = CourseRunFactory()
+    CourseRun.objects.filter(pk=stale.pk).update(approval_required=True)
+    assert enrol(person=person, run=stale, by=person).status == "requested"
+    CourseRun.objects.filter(pk=stale.pk).update(status="cancelled")
+    other = UserFactory()
+    assert refused(stale, other) == "cancelled"
+    assert counters(stale) == (0, 0, 0)
 
-    def change_meanwhile(*args):
-        CourseRun.objects.filter(pk=run.pk).update(**change)
-        return ""
 
-    monkeypatch.setattr("courses.services.enrolment._waived", change_meanwhile)
-    assert refused(run, person) == "changed"
-    assert counters(run) == (0, 0, 0)
+def test_who_came_in_time_is_in_time_however_long_the_lock_takes(person, monkeypatch):
+    run = CourseRunFactory()
+
+    def slow(run):
+        monkeypatch.setattr("courses.services.enrolment.timezone.now", lambda: run.sign_up_closes_at + HOUR)
+        return CourseRun.objects.get(pk=run.pk)
+
+    monkeypatch.setattr(seats, "lock", slow)
+    assert enrol(person=person, run=run, by=person).status == "confirmed"
 
 
 def test_one_key_for_two_people_is_refused_by_the_database_too(person, office, monkeypatch):

@@ -85,6 +85,10 @@ def unlocked_take(run: CourseRun, **_kept: object) -> Place:
     return Place(EnrolmentStatus.WAITLISTED, waiting)
 
 
+def unlocked(run: CourseRun) -> CourseRun:
+    return CourseRun.objects.get(pk=run.pk)
+
+
 def plain_begin(wrapper: BaseDatabaseWrapper) -> None:
     """Django's own default on SQLite: the write lock is taken only by the first write."""
     wrapper.cursor().execute("BEGIN")
@@ -92,6 +96,7 @@ def plain_begin(wrapper: BaseDatabaseWrapper) -> None:
 
 def test_without_the_lock_the_same_race_goes_wrong(monkeypatch):
     """The negative control: the race above proves something only if this one fails."""
+    monkeypatch.setattr(seats, "lock", unlocked)
     monkeypatch.setattr(seats, "take", unlocked_take)
     if connection.vendor == "sqlite":  # there the lock is IMMEDIATE, so the control has to go without it
         monkeypatch.setattr(type(connections["default"]), "_start_transaction_under_autocommit", plain_begin)
