@@ -5,7 +5,7 @@ import os
 import sys
 import tempfile
 
-PARTS = ("enrolment", "imports", "pages", "search")
+PARTS = ("attendance", "enrolment", "imports", "pages", "search")
 
 
 def main() -> None:
@@ -25,9 +25,10 @@ def main() -> None:
 def _run(options: argparse.Namespace) -> int:
     from django.db import connection
 
-    from benchmarks import enrolment, imports, pages, search
+    from benchmarks import attendance, enrolment, imports, pages, search
 
     measures = {
+        "attendance": attendance.measure,
         "enrolment": enrolment.measure,
         "imports": imports.measure,
         "pages": pages.measure,

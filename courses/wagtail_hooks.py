@@ -7,6 +7,7 @@ from wagtail.models import WorkflowState
 from wagtail.permissions import register_permission_policy
 
 from courses.backoffice import (
+    attendance_report,
     copying,
     course_pages,
     dashboard,
@@ -18,7 +19,7 @@ from courses.backoffice import (
     review_panel,
     run_tables,
 )
-from courses.backoffice.menu import POLICIES, TrainingGroup
+from courses.backoffice.menu import POLICIES, TrainingGroup, totals_item
 from courses.backoffice.review_policy import ReviewPolicy
 from courses.models import AttendanceRules
 from courses.views.app import sign_out_script
@@ -40,7 +41,12 @@ hooks.register("register_page_listing_more_buttons", course_pages.listing_button
 hooks.register("construct_homepage_panels", dashboard.add_to_do)
 hooks.register("construct_homepage_panels", review_panel.show_what_waits)
 hooks.register("register_reports_menu_item", review.menu_item)
+hooks.register("register_reports_menu_item", totals_item)
 hooks.register("register_admin_urls", lambda: [path("", include((run_tables.urlpatterns, "run_tables")))])
+hooks.register(
+    "register_admin_urls",
+    lambda: [path("attendance-totals/", include((attendance_report.urlpatterns, "attendance_totals")))],
+)
 hooks.register("register_log_actions", log.register)
 hooks.register("before_serve_document", refuse_closed_material)
 hooks.register("construct_admin_api", media_api.narrow, order=100)

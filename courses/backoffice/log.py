@@ -26,6 +26,7 @@ PLAIN = {
     "mark_settled": (gettext_lazy("Settle refused mark"), gettext_lazy("Refused mark settled")),
     "roll_call": (gettext_lazy("Draw names"), gettext_lazy("Names drawn for a roll-call")),
     "roll_call_answered": (gettext_lazy("Roll-call"), gettext_lazy("Answer at the roll-call noted")),
+    "attendance_reminded": (gettext_lazy("Remind of attendance"), gettext_lazy("Reminded of low attendance")),
     "leave_asked": (gettext_lazy("Ask for leave"), gettext_lazy("Leave asked for")),
     "leave_withdrawn": (gettext_lazy("Take leave back"), gettext_lazy("Request for leave taken back")),
     "leave_granted": (gettext_lazy("Grant leave"), gettext_lazy("Leave granted")),

@@ -10,6 +10,7 @@ from courses.backoffice.nominations import NominationViewSet
 from courses.backoffice.runs import RunViewSet
 from courses.backoffice.sessions import SessionViewSet
 from courses.models import AttendanceRecord, ClassSession, CourseRun, Enrolment, Nomination
+from people.backoffice.menu import RowsMenuItem
 from people.permissions import UnitScopedPolicy
 
 # Whose row it is: the unit that holds the class, from which the person signed up, or whose list it is.
@@ -27,3 +28,10 @@ class TrainingGroup(ViewSetGroup):
     menu_icon = "calendar-alt"
     menu_order = 200
     items = (RunViewSet, EnrolmentViewSet, NominationViewSet, SessionViewSet, AttendanceViewSet, CalendarDayViewSet)
+
+
+def totals_item() -> RowsMenuItem:
+    """In the menu of reports, for those who see records of attendance."""
+    return RowsMenuItem(
+        _("Attendance report"), "attendance_totals:units", AttendanceRecord, icon_name="tick", order=605
+    )

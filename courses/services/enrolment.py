@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core.db.rows import insert
 from core.db.turns import in_turn
 from courses.enums import EnrolmentStatus, RunStatus, Way
 from courses.errors import EnrolmentRefused, KeyReused, RunNotEditable, TransitionRefused, WithdrawalTooLate
@@ -30,6 +31,9 @@ CONFIRMED, WAITLISTED, REQUESTED = (
     EnrolmentStatus.WAITLISTED,
     EnrolmentStatus.REQUESTED,
 )
+
+
+LOCK_PERSON = f"SELECT 1 FROM {User._meta.db_table} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608, SLF001
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,8 @@ def _way_in(entry: Entry, person: User, by: User) -> Entry:
 def _lock_person(person: User) -> None:
     """Where the database locks rows; on SQLite the transaction itself is the lock."""
     if connection.features.has_select_for_update:
-        User.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK_PERSON, [person.pk])
 
 
 def _earlier_answer(person: User, run: CourseRun, by: User, key: str | None) -> Enrolment | None:
@@ -198,7 +203,7 @@ class _Maker:
         """Take the place, then look at the clock: under the run's lock the moments follow the order of the queue."""
         place = self._take()
         at = self.at or timezone.now()
-        enrolment = Enrolment.objects.create(
+        enrolment = Enrolment(
             person=self.facts.person,
             run=self.run,
             unit_id=self.facts.unit_id,
@@ -213,6 +218,7 @@ class _Maker:
             created_at=at,
             changed_at=at,
         )
+        insert(enrolment)
         if enrolment.rank == LAST_RANK:
             enrolment.arrival_place = place.waiting  # type: ignore[attr-defined]  # spares the letter to count
         record(enrolment, "", Cause(by=self.by, at=at, reason=self.reason, key=self.key))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from core.db.rows import insert
 from courses.enums import AttendanceSource, AttendanceStatus
 from courses.errors import CoursesRefusal, MarkRefused, NotOnRoster, RegisterClosed, SessionCancelled, SessionNotBegun
 from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, ClassSession, Enrolment
@@ -203,7 +204,7 @@ def _derive(
 
 def append(session: ClassSession, event: AttendanceEvent, others: Sequence[AttendanceEvent]) -> AttendanceRecord:
     """Store one mark of somebody whose `others` the caller has read under the session's lock. Two queries."""
-    event.save(force_insert=True)
+    insert(event)
     (record,) = write_records([_record(session, event.enrolment_id, [*others, event])])
     _tell({session.pk: session}, {pair(record): record})
     return record

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from core.db.rows import insert
 from courses.enums import ENROLMENT_TRANSITIONS, EnrolmentStatus
 from courses.errors import ReasonRefused, TransitionRefused
 from courses.models import Enrolment, EnrolmentEvent
@@ -38,7 +39,7 @@ class Cause:
 def record(enrolment: Enrolment, from_status: str, cause: Cause) -> EnrolmentEvent:
     """Append the event for a change that was just stored, and tell whom it concerns."""
     event = _event(enrolment, from_status, cause)
-    event.save()
+    insert(event)
     _tell([event])
     return event
 

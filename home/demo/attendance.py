@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from courses.enums import AttendanceStatus
 from courses.models import ClassSession, CourseRun, Enrolment
-from courses.services.attendance import mark
+from courses.services.attendance import close_register, mark
 from home.demo import chance
+from people.models import User
 
 if TYPE_CHECKING:
     from home.demo.runs import Plan
@@ -36,14 +37,23 @@ STEADY = {course_person for course, _, work_no in CASES for course_person in [(c
 
 
 def load(plan: Plan, run: CourseRun) -> None:
-    """Mark all sessions that were held before the load day."""
-    for number, session in enumerate(run.sessions.order_by("starts_at"), start=1):
-        if plan.row.offsets[number - 1] < 0:
-            roster = list(Enrolment.objects.on_roster().filter(run=run).select_related("person"))
-            _mark_session(plan.row.course_code, number, session, roster)
+    """Mark all sessions that were held before the load day, and close their registers.
+
+    Of a class that is not concluded the last register stays open: somebody has yet to close it.
+    """
+    held = [
+        session
+        for session, offset in zip(run.sessions.order_by("starts_at"), plan.row.offsets, strict=True)
+        if offset < 0
+    ]
+    for number, session in enumerate(held, start=1):
+        roster = list(Enrolment.objects.on_roster().filter(run=run).select_related("person"))
+        trainer = _mark_session(plan.row.course_code, number, session, roster)
+        if "conclude" in plan.steps or session is not held[-1]:
+            close_register(session=session, by=trainer, at=session.ends_at + 5 * MINUTE)
 
 
-def _mark_session(course: str, number: int, session: ClassSession, roster: list[Enrolment]) -> None:
+def _mark_session(course: str, number: int, session: ClassSession, roster: list[Enrolment]) -> User:
     rng = chance.stream(f"attendance {course} {number}")
     absent = _exceptions(course, roster, rng)
     marks = []
@@ -55,6 +65,7 @@ def _mark_session(course: str, number: int, session: ClassSession, roster: list[
     trainer = session.trainers.order_by("pk").first()
     assert trainer is not None  # noqa: S101 - every demo session has one
     mark(session=session, marks=marks, by=trainer, at=session.ends_at + 3 * MINUTE)
+    return trainer
 
 
 def _exceptions(course: str, roster: list[Enrolment], rng: random.Random) -> dict[int, AttendanceStatus]:

@@ -19,6 +19,7 @@ from home.demo import (
     organisation,
     people,
     pictures,
+    registers,
     review,
     runs,
     source,
@@ -129,9 +130,10 @@ def _classes(days: Workdays) -> Iterator[Step]:
     yield "notices", lambda: notices.load_notices(days)
     yield "trainers", trainers.load_trainers
     yield "review", review.load_review
+    yield "registers", lambda: registers.load_registers(days)
     yield "messages", lambda: messages.load_messages(days)
 
 
 def step_count() -> int:
     """How many steps a complete load takes."""
-    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 8
+    return len(_foundation(Workdays(timezone.localdate()))) + len(source.rows("courses")) + len(source.runs()) + 9

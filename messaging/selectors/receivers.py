@@ -17,6 +17,17 @@ def receivers(ids: Iterable[int]) -> dict[int, User]:
     return {person.pk: person for person in rows}
 
 
+def with_preferences(people: Iterable[User]) -> None:
+    """Give these people what they chose, as `select_related` would have: one query, none if all of them have it."""
+    chosen = User._meta.get_field("message_preferences")  # noqa: SLF001
+    lacking = [person for person in people if not chosen.is_cached(person)]
+    if not lacking:
+        return
+    found = {row.person_id: row for row in Preferences.objects.filter(person__in=[person.pk for person in lacking])}
+    for person in lacking:
+        chosen.set_cached_value(person, found.get(person.pk))
+
+
 def preferences_of(person: Any) -> Preferences:
     """Return what the person chose, or what holds for those who never chose (not stored)."""
     try:

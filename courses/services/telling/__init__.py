@@ -10,6 +10,7 @@
     below_minimum(run, taken=, least=)  too few people: told to the office and the supervisor
     leave_asked(request)                somebody asks for leave: told to whoever decides
     leave_decided(request, by=)         the answer, told to who asked
+    attendance_low(people, by=, at=)    little of the hours was attended: told to each person, once a day
     list_returned(nomination, by=)      a unit's list goes back to its clerk
     list_decided(nomination, by=)       how the office decided on it
     quotas_end_soon(at)                 seats of units that go to the queue within two days; the clock calls it
@@ -20,6 +21,7 @@
 Whoever did it finds it in the inbox as read. Each takes the same number of queries for one person and for many.
 """
 
+from courses.services.telling.attendance import attendance_low
 from courses.services.telling.classes import (
     below_minimum,
     run_moved,
@@ -35,6 +37,7 @@ from courses.services.telling.registers import registers_left_open, registers_op
 from courses.services.telling.reminders import remind
 
 __all__ = [
+    "attendance_low",
     "below_minimum",
     "enrolments_changed",
     "leave_asked",

@@ -22,6 +22,7 @@ from courses.services.telling.words import (
     reason_line,
     run_url,
 )
+from messaging.selectors.receivers import with_preferences
 from messaging.services.post import Letter, post
 
 _S = EnrolmentStatus
@@ -41,7 +42,8 @@ def enrolments_changed(events: Sequence[EnrolmentEvent]) -> None:
 def _in_hand(events: Iterable[EnrolmentEvent]) -> dict[int, Enrolment]:
     """The enrolments as the caller stored them; read is only what they lack, and the places of those who wait."""
     rows = {event.enrolment_id: event.enrolment for event in events}
-    prefetch_related_objects(list(rows.values()), "run__course", "person__message_preferences")
+    prefetch_related_objects(list(rows.values()), "run__course")
+    with_preferences(row.person for row in rows.values())
     for row in rows.values():  # as `with_place` leaves it; who stands at the end of the queue has been counted
         row.place = getattr(row, "arrival_place", None)  # type: ignore[attr-defined]
     waiting = [pk for pk, row in rows.items() if row.status == _S.WAITLISTED and row.place is None]  # type: ignore[attr-defined]

@@ -24,7 +24,7 @@ SOON = datetime.timedelta(hours=24)
 
 declare(
     Topic.SIGN_UPS, "confirmed", "moved_up", "admitted", "waitlisted", "requested", "declined", "withdrawn", "offered",
-    "offer_expiring", "offer_expired", "completed", "not_completed", "leave_decided",
+    "offer_expiring", "offer_expired", "completed", "not_completed", "leave_decided", "attendance_low",
 )  # fmt: skip
 declare(Topic.CHANGES, "class_changed", "session_cancelled", "class_cancelled", "class_postponed", "class_again")
 declare(Topic.REMINDERS, "reminder")

@@ -12,15 +12,25 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from core.invariants import faults
-from courses.enums import AttendanceStatus, EnrolmentStatus, LessonAccess, RunState, RunStatus
+from courses.enums import (
+    AttendanceStatus,
+    CorrectionStatus,
+    EnrolmentStatus,
+    LeaveStatus,
+    LessonAccess,
+    RunState,
+    RunStatus,
+)
 from courses.models import (
     AttendanceEvent,
     AttendanceRecord,
     ClassSession,
+    Correction,
     CoursePage,
     CourseRun,
     Enrolment,
     EnrolmentEvent,
+    LeaveRequest,
     LessonPage,
     Nomination,
 )
@@ -138,9 +148,24 @@ def test_joined_and_moved() -> None:
 def test_sessions_of_the_past_are_marked_and_no_others() -> None:
     for session in ClassSession.objects.select_related("run"):
         roster = Enrolment.objects.on_roster().filter(run=session.run).count()
-        expected = roster if session.starts_at < NOON else 0
+        granted = LeaveRequest.objects.filter(session=session, status=LeaveStatus.GRANTED).count()
+        expected = roster if session.starts_at < NOON else granted
         assert session.attendance_records.count() == expected
     assert not AttendanceEvent.objects.filter(recorded_at__gt=NOON).exists()
+
+
+def test_registers_of_the_past_are_closed_but_the_last_of_a_class_that_goes_on() -> None:
+    held = ClassSession.objects.filter(starts_at__lt=NOON)
+    still_open = held.filter(closed_at__isnull=True).order_by("starts_at")
+    assert [session.run.course.code for session in still_open] == ["FL-05", "TJ-01"]
+    assert not ClassSession.objects.filter(starts_at__gte=NOON, closed_at__isnull=False).exists()
+
+
+def test_leave_and_a_correction_wait_for_somebody() -> None:
+    statuses = LeaveRequest.objects.order_by("status").values_list("status", "session__run__course__code")
+    assert list(statuses) == [(LeaveStatus.ASKED, "XZ-02"), (LeaveStatus.GRANTED, "XZ-02")]
+    correction = Correction.objects.get()
+    assert (correction.state, correction.session.run.course.code) == (CorrectionStatus.ASKED, "XZ-01")
 
 
 def test_few_people_are_not_simply_present() -> None:
