@@ -3,7 +3,7 @@
 import os
 
 from cms.settings import base
-from cms.settings.env import NOWHERE
+from cms.settings.env import NOWHERE, REDIS_URL, caches
 from cms.settings.test import *  # noqa: F403 - settings modules extend each other this way
 from cms.settings.test import DATABASES
 
@@ -19,5 +19,7 @@ CACHES = {
     "kept": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "kept"},
     "renditions": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "renditions"},
 }
+if REDIS_URL:  # what processes share, shared as on a large site
+    CACHES = caches()
 if not os.environ.get("BENCH_KEEPS", "yes"):  # the server that shows what keeping is worth
     CACHES |= {"kept": NOWHERE, "renditions": NOWHERE}

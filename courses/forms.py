@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import warn_of_secrets
 from courses.enums import AttendanceStatus, BusyKind, LeaveKind, LeaveStatus
 from courses.models import ClassSession
 from courses.services.codes import DIGITS
@@ -114,9 +115,16 @@ class MarkForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
     basis = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
 
+    no_minutes = _("The session is not under way: please enter the minutes.")
+
     def __init__(self, data: Any, *, session: ClassSession, at: datetime.datetime) -> None:
         super().__init__(data)
         self.session, self.at = session, at
+
+    @property
+    def clock_counts(self) -> bool:
+        """Whether the moment says how late or early somebody is, if nothing was typed."""
+        return self.session.starts_at <= self.at <= self.session.ends_at
 
     def clean_minutes(self) -> int | None:
         minutes = self.cleaned_data["minutes"]
@@ -127,8 +135,8 @@ class MarkForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         asked = cleaned.get("status") in TIMED and "minutes" in cleaned and cleaned["minutes"] is None
-        if asked and not self.session.starts_at <= self.at <= self.session.ends_at:
-            self.add_error("minutes", _("The session is not under way: please enter the minutes."))
+        if asked and not self.clock_counts:
+            self.add_error("minutes", self.no_minutes)
         return cleaned
 
     def mark(self) -> dict[str, Any]:
@@ -142,6 +150,19 @@ class MarkForm(forms.Form):
     def _happened_at(self) -> datetime.datetime:
         minutes, status = self.cleaned_data["minutes"], self.cleaned_data["status"]
         return self.at if minutes is None or status not in TIMED else moment_of(self.session, status, minutes)
+
+
+class PaperMarkForm(MarkForm):
+    """A mark from the signed sheet or from a table, made whenever: the clock says nothing about it."""
+
+    no_minutes = _("Please enter the minutes.")
+    clock_counts = False
+
+    def _happened_at(self) -> datetime.datetime:
+        """Whoever signed without a word came in time."""
+        if self.cleaned_data["status"] == AttendanceStatus.PRESENT:
+            return min(self.at, self.session.starts_at)
+        return super()._happened_at()
 
 
 class CodeForm(forms.Form):
@@ -177,11 +198,51 @@ class LeaveForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )  # fmt: skip
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        warn_of_secrets(self.fields["upload"])
+
     def clean_upload(self) -> Any:
         upload = self.cleaned_data["upload"]
         if upload:
             check_evidence(upload)
         return upload
+
+
+class FilesInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class EvidenceFiles(forms.FileField):
+    """Several files at once, each looked at; gives the list of them."""
+
+    MOST = 10
+    widget = FilesInput
+
+    def to_python(self, data: Any) -> Any:
+        uploads = list(data or ())
+        if len(uploads) > self.MOST:
+            raise ValidationError(_("Ten files at once at most."))
+        for upload in uploads:
+            try:
+                check_evidence(upload)
+            except ValidationError as fault:
+                raise ValidationError(f"{upload.name}：{fault.messages[0]}") from None
+        return uploads
+
+
+class ScansForm(forms.Form):
+    """Pages of a signed sheet: one file, or several pictures at once."""
+
+    uploads = EvidenceFiles(
+        label=_("Files"), help_text=_("PDF files or pictures (JPG, PNG), 10 MB each at most, up to ten at once."),
+        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "multiple": True}),
+        error_messages={"required": _("Choose the file of the signed sheet.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        warn_of_secrets(self.fields["uploads"])
 
 
 class DecisionForm(forms.Form):

@@ -32,6 +32,7 @@ PLAIN = {
     "leave_granted": (gettext_lazy("Grant leave"), gettext_lazy("Leave granted")),
     "leave_refused": (gettext_lazy("Refuse leave"), gettext_lazy("Leave refused")),
     "session_made_up": (gettext_lazy("Credit a make-up"), gettext_lazy("Missed session made up")),
+    "scan_kept": (gettext_lazy("Keep scanned sheet"), gettext_lazy("Scanned sheet kept as evidence")),
     "register_closed": (gettext_lazy("Close register"), gettext_lazy("Register closed")),
     "correction_asked": (gettext_lazy("Ask for correction"), gettext_lazy("Correction asked for")),
     "correction_confirmed": (gettext_lazy("Confirm correction"), gettext_lazy("Correction confirmed")),

@@ -1,8 +1,7 @@
-"""Tables of a class for the office: roster, queue, quotas; and the nomination list (报名回执), out and in."""
+"""Tables of a class: roster, queue, quotas, attendance; and the nomination list (报名回执), out and in."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -18,9 +17,11 @@ from django.views.generic import FormView, View
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from core.backoffice.scope import require_row, visible_rows
-from core.tables.writing import CONTENT_TYPES, Field, write_xlsx
+from core.tables.writing import Field
 from courses.backoffice.base import stamp
 from courses.models import CourseRun, Enrolment, Nomination
+from courses.presenters.attendance_tables import class_table, xlsx
+from courses.selectors.office import attendance_sheet
 from courses.selectors.run_lists import list_rows, queue_rows, quota_rows, roster_rows
 from courses.services.nomination_import import NOMINATIONS
 from courses.services.nominations import NOMINATE
@@ -31,16 +32,6 @@ from people.services.imports.intake import receive
 
 PERSON = (Field("序号", 6), Field("姓名", 12), Field("单位", 30), Field("职务/职称", 16), Field("人员类别", 26))
 NOTES = ("填报人：", "审核人：", "（盖章）")  # what a unit fills in by hand
-Rows = Iterable[Sequence[Any]]
-
-
-def xlsx(name: str, title: str, fields: Sequence[Field], rows: Rows, notes: Sequence[str] = ()) -> HttpResponse:
-    """Send a workbook. The headings are Chinese in every language: the files are official papers, and importable."""
-    body = write_xlsx(title=title, fields=fields, rows=rows, notes=notes, sheet=name)
-    response = HttpResponse(body, content_type=CONTENT_TYPES["xlsx"])
-    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _professions(person: User) -> str:
@@ -99,8 +90,13 @@ def quota_table(run: CourseRun, request: HttpRequest) -> HttpResponse:
     return xlsx(f"{run.class_no}-quotas", f"{run.course.title}（{run.class_no}）名额分配表", fields, rows)
 
 
+def attendance_table(run: CourseRun, request: HttpRequest) -> HttpResponse:
+    return class_table(run, attendance_sheet(run, visible_rows(Enrolment, request.user, ("view",))))
+
+
 TABLES = {
     "roster": ("courses.view_enrolment", roster_table),
+    "attendance": ("courses.view_attendancerecord", attendance_table),
     "queue": ("courses.view_enrolment", queue_table),
     "quotas": ("courses.view_courserun", quota_table),
 }
@@ -204,7 +200,12 @@ class NominateView(WagtailAdminTemplateMixin, FormView):
 
 def button_labels() -> list[tuple[str, str]]:
     """The tables of a class, as the overview of it links them."""
-    return [("roster", _("Roster (.xlsx)")), ("queue", _("Waiting list (.xlsx)")), ("quotas", _("Quotas (.xlsx)"))]
+    return [
+        ("roster", _("Roster (.xlsx)")),
+        ("queue", _("Waiting list (.xlsx)")),
+        ("quotas", _("Quotas (.xlsx)")),
+        ("attendance", _("Attendance (.xlsx)")),
+    ]
 
 
 urlpatterns = [

@@ -114,13 +114,16 @@ def own_enrolment(person: Any, session: ClassSession) -> Enrolment | None:
 
 
 def may_open_evidence(person: Any, file: EvidenceFile) -> bool:
-    """Who uploaded the file, the training office, whoever decides on its request or keeps the register it is of."""
+    """The scan of a sheet: whoever keeps its register now, since it shows everybody's name.
+
+    A file beside a request: who uploaded it, the training office, whoever decides on the request.
+    """
+    if file.session_id is not None:
+        return bool(markable_sessions(person).filter(pk=file.session_id).exists())
     if file.by_id == person.pk or person.has_perm(MANAGE):
         return True
     request = getattr(file, "leave_request", None)
-    if request is not None:
-        return heads().may_decide(person, request)
-    return file.session_id is not None and markable_sessions(person).filter(pk=file.session_id).exists()
+    return request is not None and heads().may_decide(person, request)
 
 
 # How much was missed

@@ -85,9 +85,15 @@ class Sheet:
     rows: list[SheetRow]
 
 
-def attendance_sheet(run: CourseRun, enrolments: QuerySet[Enrolment]) -> Sheet:
-    """The sheet of one class for these enrolments. Three queries, however many people and sessions."""
-    sessions = list(run.sessions.held())
+def attendance_sheet(
+    run: CourseRun, enrolments: QuerySet[Enrolment], among: QuerySet[ClassSession] | None = None
+) -> Sheet:
+    """The sheet of one class for these enrolments, of the sessions `among` which it looks, or of all.
+
+    Three queries, however many people and sessions.
+    """
+    held = run.sessions.held()
+    sessions = list(held if among is None else held.filter(pk__in=among.values("pk")))
     people = enrolments.filter(run=run).on_roster().select_related("person", "unit")  # type: ignore[attr-defined]
     marks = AttendanceRecord.objects.filter(session__run=run).exclude(status=AttendanceStatus.CLEARED)
     found = {(mark.session_id, mark.enrolment_id): mark for mark in marks}

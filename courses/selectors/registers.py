@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max, Q, QuerySet
 
 from courses.enums import CorrectionStatus, SealKind
-from courses.models import AttendanceEvent, ClassSession, Correction, Enrolment, RefusedMark, RegisterSeal
+from courses.models import AttendanceEvent, ClassSession, Correction, Enrolment, EvidenceFile, RefusedMark, RegisterSeal
 from courses.permissions import MANAGE, markable_sessions
 
 LAST = 200
@@ -18,6 +18,11 @@ def open_refusals(session: ClassSession) -> QuerySet[RefusedMark]:
     """Marks from devices that could not be kept and that nobody has seen to yet."""
     rows = RefusedMark.objects.filter(session=session, settled_at__isnull=True)
     return rows.select_related("enrolment__person", "by")
+
+
+def scans_of(session: ClassSession) -> QuerySet[EvidenceFile]:
+    """Scanned pages of the signed sheet, in the order in which they were kept."""
+    return session.scans.select_related("by").order_by("at", "pk")
 
 
 def last_mark(session: ClassSession) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
+from core import audit
 from core.photos import without_place
 from core.uploads import HEAD, SIGNATURES
 from courses.models import ClassSession, EvidenceFile
@@ -52,6 +55,28 @@ def keep_evidence(*, upload: Any, by: User, session: ClassSession | None = None)
     row.file.save(upload.name, upload, save=False)
     row.save()
     return row
+
+
+@transaction.atomic
+def keep_scans(*, uploads: Sequence[Any], session: ClassSession, by: User) -> list[EvidenceFile]:
+    """Keep pages of the signed sheet of a session, all or none, before and after its closing: they change no mark.
+
+    A page that is kept already, by its content, is not kept twice. Raises ValidationError.
+    """
+    ClassSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+    known = set(session.scans.values_list("digest", flat=True))
+    rows = []
+    for upload in uploads:
+        row = keep_evidence(upload=upload, by=by, session=session)
+        if row.digest in known:
+            row.file.delete(save=False)
+            row.delete()
+            continue
+        known.add(row.digest)
+        rows.append(row)
+        data = {"session": session.pk, "file": row.pk, "digest": row.digest}
+        audit.record("courses.scan_kept", session.run, by=by, data=data)
+    return rows
 
 
 def ending_of(name: str) -> str:

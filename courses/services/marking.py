@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.db.rows import insert
 from courses.enums import AttendanceSource, AttendanceStatus
-from courses.errors import MarkRefused, NotOnRoster, RegisterClosed, SessionCancelled, SessionNotBegun
+from courses.errors import CoursesRefusal, MarkRefused, NotOnRoster, RegisterClosed, SessionCancelled, SessionNotBegun
 from courses.models import AttendanceEvent, AttendanceRecord, AttendanceRules, ClassSession, Enrolment
 from courses.services.fold import fold, token
 from courses.services.rules import day_and_time
@@ -62,6 +62,15 @@ def check_session(session: ClassSession, rules: AttendanceRules, at: datetime.da
     opens = session.starts_at - datetime.timedelta(minutes=rules.opens_minutes_before)
     if at < opens:
         raise SessionNotBegun(_("The register of this session opens on %(moment)s.") % {"moment": day_and_time(opens)})
+
+
+def why_not_open(session: ClassSession, at: datetime.datetime) -> str:
+    """Return the sentence with which a mark would be refused now, empty if it would not."""
+    try:
+        check_session(session, AttendanceRules.load(), at)
+    except CoursesRefusal as refusal:
+        return str(refusal)
+    return ""
 
 
 def make_event(

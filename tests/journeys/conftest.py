@@ -11,6 +11,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -33,9 +35,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.journey)
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """Start the site with the demo data; give its address. Everything is stopped and removed afterwards."""
+@dataclass(frozen=True)
+class Site:
+    """A running site: its address, and what it was started with."""
+
+    address: str
+    home: Path
+    environment: dict[str, str]
+
+    @property
+    def database(self) -> Path:
+        return self.home / "journey.sqlite3"
+
+    def manage(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the project beside the site."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, check=False,
+            capture_output=True, text=True,
+        )  # fmt: skip
+
+
+@contextmanager
+def demo_site() -> Iterator[Site]:
+    """Start a site with the demo data. Everything is stopped and removed afterwards."""
     if chromium.find() is None:
         pytest.skip("no Chromium found")
     home = Path(tempfile.mkdtemp(prefix="training-journey-"))
@@ -57,7 +79,7 @@ def site() -> Iterator[str]:
         log = (home / "log").open("wb")
         server = subprocess.Popen([*manage, "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log)
         wait_until_ready(f"http://127.0.0.1:{port}/healthz", server, home / "log")
-        yield f"http://127.0.0.1:{port}"
+        yield Site(f"http://127.0.0.1:{port}", home, environment)
     finally:
         if server:
             server.terminate()
@@ -67,6 +89,13 @@ def site() -> Iterator[str]:
             if "Traceback" in said:
                 print(said)  # pytest shows it beside the journey that failed
         shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the site that the journeys share."""
+    with demo_site() as shared:
+        yield shared.address
 
 
 def _free_port() -> int:
@@ -85,9 +114,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
-    """Open a page in a context of its own: `open_page(width=360, javascript=False, as_="learner")`.
+    """Open a page in a context of its own: `open_page(width=360, javascript=False, as_="learner")`."""
+    with opening(browser, site) as open_one:
+        yield open_one
 
-    After the test every page must have been clean: no script error, no blocked style, nothing from another host.
+
+@contextmanager
+def opening(browser: Browser, site: str) -> Iterator[OpenPage]:
+    """Give what opens pages of the site at this address.
+
+    Afterwards every page must have been clean: no script error, no blocked style, nothing from another host.
     """
     contexts: list[BrowserContext] = []
     visits: list[Visit] = []

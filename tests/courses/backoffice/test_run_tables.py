@@ -1,18 +1,21 @@
 """Tables of a class for the office, and the nomination list out and in."""
 
+import datetime
 import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from courses.models import CourseRun, Nomination
+from courses.services.attendance import mark
 from courses.services.nominations import Named, save_list, sign, submit
 from people.enums import ImportStatus
 from people.errors import RowUsedSince
-from people.models import ImportBatch, User
+from people.models import ImportBatch, Unit, User
 from people.services.imports import deciding
 from tests.factories import (
     CourseRunFactory,
@@ -100,6 +103,30 @@ def test_the_quotas_with_their_sums(client: Client, town: Bureau, run: CourseRun
     ]
 
 
+def test_the_attendance_of_a_class_shows_people_of_the_own_units_alone(
+    client: Client, town: Bureau, clerk: User
+) -> None:
+    starts_at = timezone.now() - datetime.timedelta(minutes=121)
+    run = CourseRunFactory(capacity=5, organiser=town.office, starts_at=starts_at)
+    people = [EnrolmentFactory(run=run, person=who, unit=where) for who, where in town_people(town)]
+    mark(session=run.sessions.get(), marks=[{"enrolment": one, "status": "absent"} for one in people], by=clerk)
+    address = f"/admin/run-tables/{run.pk}/attendance.xlsx"
+
+    seen = {}
+    for person in (clerk, office(client, town)):
+        client.force_login(person)
+        seen[person] = [row[1:] for row in cells(client.get(address))[2:]]
+
+    inside = ["曾小红", "和平街道司法所", "GH1001", "缺勤", 0]
+    assert seen[clerk] == [inside]
+    assert sorted(row[0] for row in seen[person]) == ["曾小红", "欧阳文静"]
+    assert f'href="{address}" download' in client.get(f"/admin/runs/board/{run.pk}/").text
+
+
+def town_people(town: Bureau) -> list[tuple[User, Unit]]:
+    return [(town.inside, town.office), (town.outside, town.elsewhere)]
+
+
 @pytest.mark.parametrize("which", ["roster", "queue"])
 def test_a_table_takes_as_many_queries_for_many_as_for_one(
     client: Client, town: Bureau, which: str, django_assert_num_queries: Any
@@ -117,7 +144,7 @@ def test_a_table_takes_as_many_queries_for_many_as_for_one(
 
 def test_who_gets_no_table(client: Client, town: Bureau, run: CourseRun, clerk: User) -> None:
     EnrolmentFactory(run=run, person=town.outside)
-    for which in ("roster", "queue", "quotas"):
+    for which in ("roster", "queue", "quotas", "attendance"):
         assert client.get(f"/admin/run-tables/{run.pk}/{which}.xlsx").status_code in (302, 403)
     office(client, town)
     assert client.get(f"/admin/run-tables/{run.pk}/secrets.xlsx").status_code == 404
