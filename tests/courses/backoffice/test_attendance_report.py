@@ -63,6 +63,10 @@ def held(run, half, whole):
     sat(run, [(half, "present"), (whole, "present")], [(half, "on_leave"), (whole, "present")])
 
 
+def percent(share):
+    return say("%(percent)d %%", percent=share)
+
+
 def url(part, **query):
     return reverse(f"attendance_totals:{part}", query=query or None)
 
@@ -86,7 +90,7 @@ def test_by_unit_by_person_and_who_is_below(client):
 def test_figures_stand_under_their_labels(client, half):
     (row,) = client.get(url("low")).context["rows"]
     assert [value for _label, value in row.cells] == [
-        "50%", "2", "1", "0", "0", "0", "0", "1", "0", "240", "120", "0",
+        percent(50), "2", "1", "0", "0", "0", "0", "1", "0", "240", "120", "0",
     ]  # fmt: skip
     total = client.get(url("people")).context["total"]
     assert (total.totals.sessions, total.totals.minutes, total.totals.minutes_earned) == (4, 480, 360)
@@ -95,7 +99,7 @@ def test_figures_stand_under_their_labels(client, half):
 @pytest.mark.usefixtures("held")
 def test_the_bars_say_the_same_as_the_table(client):
     chart = client.get(url("units")).context["chart"]
-    assert [(bar.label, bar.figure) for bar in chart.bars] == [("政工室", "100%"), ("明正所", "50%")]
+    assert [(bar.label, bar.figure) for bar in chart.bars] == [("政工室", percent(100)), ("明正所", percent(50))]
     assert [code for code, _label in chart.legend] == ["earned", "leave"]
     assert 'role="img" aria-labelledby="units-title units-desc"' in client.get(url("units")).text
 
@@ -181,10 +185,10 @@ def test_the_tables_say_the_same(client):
     people = table(client, "people")
     assert people[0][0] == "人员考勤统计（2026-01-01至2026-06-01）"
     assert people[1][:6] == ("序号", "姓名", "工号", "单位", "出勤率", "课次")
-    assert people[2][:7] == (1, "王建平", "LS-7", "东湾明正律师事务所", "50%", 2, 1)
+    assert people[2][:7] == (1, "王建平", "LS-7", "东湾明正律师事务所", percent(50), 2, 1)
     assert [row[1] for row in table(client, "low")[2:]] == ["王建平"]
     assert [row[1:4] for row in table(client, "units")[2:]] == [
-        ("东湾区司法局政工室", "100%", 2), ("东湾明正律师事务所", "50%", 2),
+        ("东湾区司法局政工室", percent(100), 2), ("东湾明正律师事务所", percent(50), 2),
     ]  # fmt: skip
 
 
