@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from courses.enums import ON_ROSTER, AttendanceStatus
-from courses.forms import TIMED, PaperMarkForm
+from courses.forms.register import TIMED, PaperMarkForm
 from courses.presenters.runs import new_key
 from courses.selectors.teaching import Register, RosterRow
 from courses.services.fold import Outcome, token

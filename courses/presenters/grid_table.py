@@ -17,7 +17,7 @@ from core.tables.formulas import as_typed
 from core.tables.layout import Column, Record, read_table
 from core.tables.reading import Cell, read_sheet
 from courses.enums import AttendanceStatus
-from courses.forms import TIMED
+from courses.forms.register import TIMED
 from courses.presenters.attendance_tables import WRITTEN
 from courses.presenters.grid import STATES, Entry, Grid, Line, Said
 from courses.selectors.teaching import Register

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from courses.enums import ATTENDED, ON_ROSTER, AttendanceSource, AttendanceStatus
-from courses.forms import MARKS, MarkForm
+from courses.forms.register import MARKS, MarkForm
 from courses.models import AttendanceEvent, Correction, RefusedMark
 from courses.presenters import dates
 from courses.presenters.runs import new_key

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import Refusal
-from courses.forms import BusyForm
+from courses.forms.sign_up import BusyForm
 from courses.models import BusyTime
 from courses.services.busy import add_busy_time, remove_busy_time
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.conditional import with_etag
 from core.throttle import Limit, address_of
-from courses.forms import CalendarForm
+from courses.forms.sign_up import CalendarForm
 from courses.permissions import visible_runs
 from courses.presenters.calendar import AddressOf, calendar
 from courses.selectors.calendar import entries_of_person, entries_of_run, feed_of, reader_of

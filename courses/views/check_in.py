@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.errors import Refusal
 from core.throttle import Limit
 from courses.errors import CodeTooOld, CodeUnknown, CodeWrong
-from courses.forms import CodeForm
+from courses.forms.register import CodeForm
 from courses.models import ClassSession
 from courses.presenters.check_in import Done
 from courses.selectors.check_in import codes_may_be_of, own_mark

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import served
 from core.errors import Refusal
 from courses.enums import LeaveKind, LeaveStatus
-from courses.forms import DecisionForm, LeaveForm
+from courses.forms.leave import DecisionForm, LeaveForm
 from courses.models import ClassSession, EvidenceFile, LeaveRequest
 from courses.selectors import leave as selectors
 from courses.services import leave as service

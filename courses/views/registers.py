@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refusal
-from courses.forms import CloseForm, CorrectionForm, DecideForm
+from courses.forms.register import CloseForm, CorrectionForm, DecideForm
 from courses.models import AttendanceRecord, ClassSession, Correction, Enrolment, RefusedMark
 from courses.permissions import MANAGE, can_teach, markable_sessions
 from courses.presenters.register import correction_sentence, history

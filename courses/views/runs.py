@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refusal
 from core.freshness import for_everybody
-from courses.forms import SignUpForm, WithdrawForm
+from courses.forms.sign_up import SignUpForm, WithdrawForm
 from courses.models import CourseRun, Enrolment
 from courses.permissions import visible_runs
 from courses.presenters import signup

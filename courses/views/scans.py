@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from courses.forms import ScansForm
+from courses.forms.leave import ScansForm
 from courses.models import ClassSession
 from courses.selectors.registers import scans_of
 from courses.services.evidence import keep_scans

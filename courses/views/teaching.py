@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Refusal
-from courses.forms import CloseForm, MarkForm, MarkRestForm
+from courses.forms.register import CloseForm, MarkForm, MarkRestForm
 from courses.models import AttendanceEvent, ClassSession
 from courses.permissions import can_teach, markable_sessions
 from courses.presenters.register import counters, here, refused_sentence, row_of, rows_of

@@ -1,4 +1,4 @@
-"""Forms of the public side: what a person types, turned into what a service takes."""
+"""Forms of the register: marks, codes, decisions, closing, corrections."""
 
 from __future__ import annotations
 
@@ -8,14 +8,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import warn_of_secrets
-from courses.enums import AttendanceStatus, BusyKind, LeaveKind, LeaveStatus
+from courses.enums import AttendanceStatus
 from courses.models import ClassSession
 from courses.services.codes import DIGITS
-from courses.services.evidence import check_evidence
 
 TIMED = (AttendanceStatus.LATE, AttendanceStatus.LEFT_EARLY)
 MARKS = (
@@ -27,64 +24,6 @@ MARKS = (
     AttendanceStatus.ABSENT,
     AttendanceStatus.CLEARED,
 )
-
-
-class CalendarForm(forms.Form):
-    """Which button was pressed, and how many addresses there had been when the page was shown."""
-
-    MAKE, REMOVE = "make", "remove"
-
-    action = forms.ChoiceField(choices=[(MAKE, MAKE), (REMOVE, REMOVE)])
-    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1)
-
-
-class SignUpForm(forms.Form):
-    """Nothing to fill in: the hidden key tells a second press from a second wish."""
-
-    key = forms.CharField(max_length=64, required=False)
-
-    def key_or_none(self) -> str | None:
-        self.full_clean()
-        return self.cleaned_data.get("key") or None
-
-
-class WithdrawForm(forms.Form):
-    """Why somebody gives the seat back; may stay empty."""
-
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class BusyForm(forms.Form):
-    """One engagement: what, on which day, from when to when."""
-
-    kind = forms.ChoiceField(label=_("What"), choices=BusyKind.choices)
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
-    begins = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}))
-    ends = forms.TimeField(label=_("Until"), widget=forms.TimeInput(attrs={"type": "time"}))
-    note = forms.CharField(
-        label=_("Note"), max_length=60, required=False,
-        help_text=_("For yourself, nobody else sees it. No names and nothing of the case."),
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        begins, ends = cleaned.get("begins"), cleaned.get("ends")
-        if begins and ends and ends <= begins:
-            self.add_error("ends", _("It must end after it begins."))
-        if cleaned.get("day") and cleaned["day"] < timezone.localdate():
-            self.add_error("day", _("This day is over."))
-        return cleaned
-
-    def entry(self) -> dict[str, Any]:
-        """The engagement as `services.busy.add_busy_time` takes it."""
-        day, data = self.cleaned_data["day"], self.cleaned_data
-        moments = {
-            name: timezone.make_aware(datetime.datetime.combine(day, data[field]))
-            for name, field in (("starts_at", "begins"), ("ends_at", "ends"))
-        }
-        return {"kind": data["kind"], "note": data["note"], **moments}
 
 
 def moment_of(session: ClassSession, status: str, minutes: int) -> datetime.datetime:
@@ -180,76 +119,6 @@ class CodeForm(forms.Form):
         if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()):
             raise ValidationError(_("Type the six digits that the screen of the room shows."))
         return digits
-
-
-class LeaveForm(forms.Form):
-    """What somebody asks for, as `services.leave.ask` takes it."""
-
-    kind = forms.ChoiceField(
-        label=_("Kind of leave"), choices=LeaveKind.choices, widget=forms.RadioSelect,
-        help_text=_("Official duty is not counted as private leave."),
-    )  # fmt: skip
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Whoever decides reads it, and the training office. Nothing of a case, and no names."),
-    )  # fmt: skip
-    upload = forms.FileField(
-        label=_("File"), required=False, help_text=_("A PDF file or a picture, 10 MB at most, if there is one."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        warn_of_secrets(self.fields["upload"])
-
-    def clean_upload(self) -> Any:
-        upload = self.cleaned_data["upload"]
-        if upload:
-            check_evidence(upload)
-        return upload
-
-
-class FilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class EvidenceFiles(forms.FileField):
-    """Several files at once, each looked at; gives the list of them."""
-
-    MOST = 10
-    widget = FilesInput
-
-    def to_python(self, data: Any) -> Any:
-        uploads = list(data or ())
-        if len(uploads) > self.MOST:
-            raise ValidationError(_("Ten files at once at most."))
-        for upload in uploads:
-            try:
-                check_evidence(upload)
-            except ValidationError as fault:
-                raise ValidationError(f"{upload.name}：{fault.messages[0]}") from None
-        return uploads
-
-
-class ScansForm(forms.Form):
-    """Pages of a signed sheet: one file, or several pictures at once."""
-
-    uploads = EvidenceFiles(
-        label=_("Files"), help_text=_("PDF files or pictures (JPG, PNG), 10 MB each at most, up to ten at once."),
-        widget=FilesInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "multiple": True}),
-        error_messages={"required": _("Choose the file of the signed sheet.")},
-    )  # fmt: skip
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        warn_of_secrets(self.fields["uploads"])
-
-
-class DecisionForm(forms.Form):
-    """Which button was pressed, and what the person reads."""
-
-    decision = forms.ChoiceField(choices=[(one, one) for one in (LeaveStatus.GRANTED, LeaveStatus.REFUSED)])
-    answer = forms.CharField(label=_("Answer"), max_length=200, required=False)
 
 
 class MarkRestForm(forms.Form):
