@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -39,11 +40,12 @@ class TeachingDay:
 
 @dataclass
 class RosterRow:
-    """One person on the register."""
+    """One person on the register; `of_unit` counts the people of the unit, on the row with which its group begins."""
 
     number: int
     enrolment: Enrolment
     record: AttendanceRecord | None
+    of_unit: int = 0
 
     @property
     def status(self) -> str:
@@ -60,6 +62,9 @@ class Register:
 
     def __post_init__(self) -> None:
         self.counts = Counter(row.status for row in self.rows)
+        for unit, group in groupby(self.rows, key=lambda row: row.enrolment.unit_id):
+            first, *others = group
+            first.of_unit = 1 + len(others) if unit else 0
 
     @property
     def unmarked(self) -> list[RosterRow]:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from courses.selectors.teaching import register, roster, teaching_day
 from courses.services import attendance
-from tests.factories import CourseRunFactory, EnrolmentFactory, UserFactory
+from tests.factories import CourseRunFactory, EnrolmentFactory, UnitFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -51,3 +51,14 @@ def test_day_counts_whom_it_expects_and_who_is_marked():
     today = teaching_day(trainer, timezone.now()).today
 
     assert [(session.expected, session.marked) for session in today] == [(3, 1)]
+
+
+def test_people_of_a_unit_stand_together_under_its_name():
+    run = CourseRunFactory(running=True)
+    first, second = UnitFactory(name="甲所", position=1), UnitFactory(name="乙所", position=2)
+    for unit in (second, first, second, None):
+        EnrolmentFactory(run=run, unit=unit)
+    rows = register(run.sessions.get()).rows
+    found = sorted([(row.enrolment.unit, row.of_unit) for row in rows], key=str)
+    assert found == sorted([(first, 1), (second, 2), (second, 0), (None, 0)], key=str)
+    assert [row.of_unit for row in rows if row.enrolment.unit == second] == [2, 0]
