@@ -153,7 +153,7 @@ def test_from_the_first_mark_to_the_proof(own_site: Site, session: int, open_own
 
 def _tamper(site: Site, session: int, stranger: Page) -> None:
     """The database refuses to alter a mark; without its trigger the change is found, and the mark is named."""
-    change = "UPDATE courses_attendanceevent SET status = 'late' WHERE id = ?"
+    change = "UPDATE courses_attendanceevent SET status = 'absent' WHERE id = ?"
     with closing(sqlite3.connect(site.database, timeout=30)) as database:
         (event,) = database.execute(
             "SELECT min(id) FROM courses_attendanceevent WHERE session_id = ?", (session,)
