@@ -44,3 +44,14 @@ def office():
     person = UserFactory(name="陈静")
     person.user_permissions.add(Permission.objects.get(codename="manage_enrolments"))
     return person
+
+
+@pytest.fixture
+def trainer():
+    return UserFactory(name="王建平")
+
+
+@pytest.fixture
+def teaching(sign_in, trainer):
+    """The trainer's browser."""
+    return sign_in(trainer)

@@ -17,16 +17,6 @@ PUBLIC = ("/teach/app/", "/teach/sw.js", "/teach/manifest.webmanifest")
 
 
 @pytest.fixture
-def trainer():
-    return UserFactory(name="王建平")
-
-
-@pytest.fixture
-def teaching(sign_in, trainer):
-    return sign_in(trainer)
-
-
-@pytest.fixture
 def run(trainer):
     run = CourseRunFactory(running=True, trainers=[trainer])
     EnrolmentFactory(run=run, person=UserFactory(name="周晓梅"))

@@ -19,16 +19,6 @@ QUERIES = 10
 
 
 @pytest.fixture
-def trainer():
-    return UserFactory(name="王建平")
-
-
-@pytest.fixture
-def teaching(sign_in, trainer):
-    return sign_in(trainer)
-
-
-@pytest.fixture
 def run(trainer):
     return CourseRunFactory(starts_at=NOON, trainers=[trainer], capacity=60)
 

@@ -21,16 +21,6 @@ SAVE_QUERIES = 17
 
 
 @pytest.fixture
-def trainer():
-    return UserFactory(name="王建平")
-
-
-@pytest.fixture
-def teaching(sign_in, trainer):
-    return sign_in(trainer)
-
-
-@pytest.fixture
 def session(trainer):
     """Over for a minute: 120 minutes long."""
     return class_of(trainer, timezone.now() - 121 * MINUTE)

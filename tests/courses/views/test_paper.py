@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 MINUTE = datetime.timedelta(minutes=1)
 
 
-@pytest.fixture
-def trainer():
-    return UserFactory(name="王建平")
-
-
-@pytest.fixture
-def teaching(sign_in, trainer):
-    return sign_in(trainer)
-
-
 def class_with(people, trainer, **facts):
     run = CourseRunFactory(trainers=[trainer], capacity=99, **facts)
     return run.sessions.get(), [EnrolmentFactory(run=run) for _ in range(people)]

@@ -24,16 +24,6 @@ HEADINGS = [field.heading for field in SESSION]
 
 
 @pytest.fixture
-def trainer():
-    return UserFactory(name="王建平")
-
-
-@pytest.fixture
-def teaching(sign_in, trainer):
-    return sign_in(trainer)
-
-
-@pytest.fixture
 def session(trainer):
     """Over for a minute: 120 minutes long."""
     starts_at = timezone.now().replace(second=0, microsecond=0) - 121 * MINUTE

@@ -28,18 +28,8 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def trainer():
-    return UserFactory(name="王建平")
-
-
-@pytest.fixture
 def colleague():
     return UserFactory(name="刘志远")
-
-
-@pytest.fixture
-def teaching(sign_in, trainer):
-    return sign_in(trainer)
 
 
 @pytest.fixture

@@ -25,16 +25,6 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def trainer():
-    return UserFactory(name="王建平")
-
-
-@pytest.fixture
-def teaching(sign_in, trainer):
-    return sign_in(trainer)
-
-
-@pytest.fixture
 def session(trainer):
     return CourseRunFactory(trainers=[trainer], sessions=2).sessions.first()
 

@@ -23,17 +23,6 @@ MINUTE = datetime.timedelta(minutes=1)
 
 
 @pytest.fixture
-def trainer():
-    return UserFactory(name="王建平")
-
-
-@pytest.fixture
-def teaching(sign_in, trainer):
-    """The trainer's browser."""
-    return sign_in(trainer)
-
-
-@pytest.fixture
 def run(trainer):
     return CourseRunFactory(running=True, trainers=[trainer], capacity=60)
 
